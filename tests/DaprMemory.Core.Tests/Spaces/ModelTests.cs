@@ -54,7 +54,7 @@ public sealed class ModelTests
         Registry NewNode(int nodeSeed)
         {
             var store = new FaultyStore(_disk, new Random(nodeSeed)) { FaultRate = 0.12 };
-            var options = new SpaceOptions { CheckpointCommits = 20, WriteTimeout = TimeSpan.FromSeconds(20), ReadTimeout = TimeSpan.FromSeconds(5), MaxCommitEntries = 1 + nodeSeed % 7, ValueCacheBytes = 4096 };
+            var options = new SpaceOptions { CheckpointCommits = 20, WriteTimeout = TimeSpan.FromMilliseconds(seed % 2 == 0 ? 15 : 20_000), ReadTimeout = TimeSpan.FromSeconds(5), MaxCommitEntries = 1 + nodeSeed % 7, ValueCacheBytes = 4096 };
             return new Registry(new SpaceRegistry(store, options, TimeProvider.System), store);
         }
 
