@@ -32,7 +32,7 @@ public sealed class RouterOptions
 
     /// <summary>How long all attempts at one request may take together, until an answer begins.</summary>
     /// <value>A duration, at least <see cref="AttemptTimeout"/>. The default is 25 seconds.</value>
-    [Range(typeof(TimeSpan), "00:00:00.010", "01:00:00")]
+    [Range(typeof(TimeSpan), "00:00:00.100", "01:00:00")]
     public TimeSpan TotalTimeout { get; set; } = TimeSpan.FromSeconds(25);
 
     /// <summary>How long an answer that has begun may pause between two bytes. Cuts streams whose shard is gone without a word.</summary>

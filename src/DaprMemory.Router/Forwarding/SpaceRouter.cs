@@ -20,6 +20,9 @@ internal sealed partial class SpaceRouter(
     TimeProvider time,
     ILogger<SpaceRouter> logger)
 {
+    // What is left of the total after timers that fire a little early; no shard would answer in it.
+    static readonly TimeSpan LeastTimeout = TimeSpan.FromMilliseconds(10);
+
     public Task InvokeAsync(HttpContext context)
     {
         var values = context.Request.RouteValues;
@@ -47,7 +50,7 @@ internal sealed partial class SpaceRouter(
         while (table.Choose(place, zone, tried) is { } shard)
         {
             var timeLeft = options.TotalTimeout - time.GetElapsedTime(started);
-            if (timeLeft <= TimeSpan.Zero)
+            if (timeLeft < LeastTimeout)
                 break;
             body?.Rewind();
             var timeout = timeLeft < options.AttemptTimeout ? timeLeft : options.AttemptTimeout;

@@ -8,10 +8,12 @@ namespace DaprMemory.Router.Tests.Hosts;
 sealed class TestRouter : IAsyncDisposable
 {
     readonly WebApplication _app;
+    readonly TestSettings _settings;
 
-    TestRouter(WebApplication app)
+    TestRouter(WebApplication app, TestSettings settings)
     {
         _app = app;
+        _settings = settings;
         Client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
     }
 
@@ -21,16 +23,17 @@ sealed class TestRouter : IAsyncDisposable
 
     public static async Task<TestRouter> StartAsync(Dictionary<string, string?> settings)
     {
-        var app = Build(settings);
+        var source = new TestSettings(settings);
+        var app = Build(source);
         await app.StartAsync();
-        return new TestRouter(app);
+        return new TestRouter(app, source);
     }
 
-    public static WebApplication Build(Dictionary<string, string?> settings) => RouterApp.Build([], builder =>
+    public static WebApplication Build(TestSettings settings) => RouterApp.Build([], builder =>
     {
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Configuration.AddInMemoryCollection(settings);
+        builder.Configuration.Sources.Add(settings);
     });
 
     /// <summary>The settings that reach shards at their own addresses.</summary>
@@ -59,12 +62,7 @@ sealed class TestRouter : IAsyncDisposable
         }
     }
 
-    public void Change(Dictionary<string, string?> settings)
-    {
-        foreach (var (key, value) in settings)
-            _app.Configuration[key] = value;
-        ((IConfigurationRoot)_app.Configuration).Reload();
-    }
+    public void Change(Dictionary<string, string?> settings) => _settings.Replace(settings);
 
     public async Task<JsonElement> ShardPageAsync(string id)
     {
@@ -73,14 +71,11 @@ sealed class TestRouter : IAsyncDisposable
     }
 
     /// <summary>Asks until the page says of a shard what it should.</summary>
-    public async Task UntilAsync(string id, string property, string value)
-    {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-        using var turn = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
-        while (await ShardPageAsync(id) is var page
-            && (page.ValueKind == JsonValueKind.Undefined || page.GetProperty(property).GetString() != value))
-            await turn.WaitForNextTickAsync(deadline.Token);
-    }
+    public Task UntilAsync(string id, string property, string value) =>
+        UntilAsync(id, page => page.ValueKind == JsonValueKind.Object && page.GetProperty(property).GetString() == value);
+
+    /// <summary>Asks until the page no longer shows a shard.</summary>
+    public Task UntilGoneAsync(string id) => UntilAsync(id, page => page.ValueKind == JsonValueKind.Undefined);
 
     public Task StopAsync() => _app.StopAsync();
 
@@ -88,5 +83,13 @@ sealed class TestRouter : IAsyncDisposable
     {
         Client.Dispose();
         await _app.DisposeAsync();
+    }
+
+    async Task UntilAsync(string id, Func<JsonElement, bool> isReached)
+    {
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var turn = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
+        while (!isReached(await ShardPageAsync(id)))
+            await turn.WaitForNextTickAsync(deadline.Token);
     }
 }
