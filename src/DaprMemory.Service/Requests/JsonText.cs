@@ -1,0 +1,32 @@
+using System.Text.Json;
+using System.Text.Unicode;
+
+namespace DaprMemory.Service.Requests;
+
+/// <summary>Checks that bytes are one JSON value as RFC 8259 has it, without changing or keeping anything of it.</summary>
+internal static class JsonText
+{
+    /// <summary>How deep arrays and objects may nest in a value.</summary>
+    public const int MaxDepth = 64;
+
+    /// <summary>Gives what is wrong, with the place but never the content; null when the text is one JSON value in UTF-8.</summary>
+    public static string? Check(ReadOnlySpan<byte> text, int maxDepth = MaxDepth)
+    {
+        // Utf8JsonReader takes the insides of strings on trust.
+        if (!Utf8.IsValid(text))
+            return "the body is not valid UTF-8";
+        var reader = new Utf8JsonReader(text, new JsonReaderOptions { MaxDepth = maxDepth });
+        try
+        {
+            while (reader.Read())
+            {
+            }
+            return null;
+        }
+        catch (JsonException wrong)
+        {
+            return $"not one JSON value of at most {maxDepth} levels: "
+                + $"line {wrong.LineNumber + 1}, byte {wrong.BytePositionInLine + 1}";
+        }
+    }
+}
