@@ -6,9 +6,6 @@ namespace DaprMemory.Service.Requests;
 /// <summary>Reads request bodies whole, up to a limit.</summary>
 internal static class RequestBody
 {
-    /// <summary>The longest value, in bytes; also all values of a transaction together.</summary>
-    public const int MaxValueBytes = 1024 * 1024;
-
     /// <summary>The longest body of a transaction, in bytes: its values, and the keys and preconditions around them.</summary>
     public const int MaxTransactionBytes = 4 * 1024 * 1024;
 

@@ -1,4 +1,4 @@
-using DaprMemory.Core.Spaces;
+using DaprMemory.Core.State;
 using DaprMemory.Hosting.Problems;
 using DaprMemory.Hosting.Requests;
 using DaprMemory.Service.Consistency;

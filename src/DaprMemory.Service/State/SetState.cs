@@ -20,7 +20,7 @@ internal sealed class SetState(SpaceWriter writer) : ISpaceOperation
         var (timeToLive, tags) = (query.TimeToLive(), query.Tags());
         if (query.Problem is not null)
             return query.Problem;
-        var (body, refused) = await RequestBody.ReadAsync(request, RequestBody.MaxValueBytes);
+        var (body, refused) = await RequestBody.ReadAsync(request, SpaceOptions.MaxValueBytes);
         if (refused is not null)
             return refused;
         if (JsonText.Check(body.Span) is { } wrong)

@@ -51,7 +51,7 @@ internal static class TransactionReader
         reader.Read();
         return reader.TokenType != JsonTokenType.EndObject ? Invalid("a transaction has no member but changes")
             : list.Count == 0 ? Invalid($"a transaction has 1 to {MaxChanges} changes")
-            : valueBytes > RequestBody.MaxValueBytes ? Problem.ValueTooLarge(RequestBody.MaxValueBytes, "all values of the transaction together")
+            : valueBytes > SpaceOptions.MaxValueBytes ? Problem.ValueTooLarge(SpaceOptions.MaxValueBytes, "all values of the transaction together")
             : null;
     }
 
