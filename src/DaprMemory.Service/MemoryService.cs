@@ -32,6 +32,7 @@ public static class MemoryService
         var shard = builder.Configuration["Memory:Shard"] ?? builder.Configuration["APP_ID"] ?? "memory-0";
         builder.AddMemoryHosting(shard);
         builder.Services.AddSpaces();
+        builder.Services.AddOpenApi("v1", openApi => openApi.ShouldInclude = _ => true);
 
         var app = builder.Build();
         app.Use((context, next) =>
@@ -44,6 +45,7 @@ public static class MemoryService
         space.MapState();
         space.MapTransactions();
         space.MapCommits();
+        app.MapOpenApi();
         return app;
     }
 

@@ -11,8 +11,8 @@ internal static class ConsistencyHeaders
     /// <summary>What <c>Memory-Consistency</c> may be.</summary>
     public const string LevelRule = "a level is session or strong";
 
-    const string Session = "session";
-    const string Strong = "strong";
+    /// <summary>The levels' names in headers and metrics.</summary>
+    public const string Session = "session", Strong = "strong";
 
     /// <summary>Reads the level asked for.</summary>
     public static bool TryReadLevel(IHeaderDictionary headers, out ConsistencyLevel level)

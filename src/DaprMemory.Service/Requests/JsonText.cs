@@ -20,13 +20,19 @@ internal static class JsonText
         {
             while (reader.Read())
             {
+                // An escaped half of a surrogate pair is allowed in a value, which is kept as it is; a member's name must be text to be found by it.
+                if (reader.TokenType == JsonTokenType.PropertyName && reader.ValueIsEscaped)
+                    reader.GetString();
             }
             return null;
         }
         catch (JsonException wrong)
         {
-            return $"not one JSON value of at most {maxDepth} levels: "
-                + $"line {wrong.LineNumber + 1}, byte {wrong.BytePositionInLine + 1}";
+            return $"not one JSON value of at most {maxDepth} levels, at line {wrong.LineNumber + 1}, byte {wrong.BytePositionInLine + 1}";
+        }
+        catch (InvalidOperationException)
+        {
+            return $"the member's name at byte {reader.TokenStartIndex + 1} is not Unicode text";
         }
     }
 }

@@ -6,6 +6,9 @@ namespace DaprMemory.Service.Requests;
 /// <summary>Reads request bodies whole, up to a limit.</summary>
 internal static class RequestBody
 {
+    /// <summary>The media type of JSON merge patches.</summary>
+    public const string MergePatch = "application/merge-patch+json";
+
     /// <summary>The longest body of a transaction, in bytes: its values, and the keys and preconditions around them.</summary>
     public const int MaxTransactionBytes = 4 * 1024 * 1024;
 
