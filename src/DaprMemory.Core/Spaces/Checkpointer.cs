@@ -5,9 +5,6 @@ namespace DaprMemory.Core.Spaces;
 /// <summary>Decides when a space is due for a checkpoint and saves it in the background, never two at once on this node.</summary>
 internal sealed class Checkpointer(CheckpointStore store, SpaceOptions options, long savedBytes)
 {
-    /// <summary>A large space is saved when its log has grown by this share of its last checkpoint: what is written stays in proportion to what changed.</summary>
-    const int GrowthShare = 8;
-
     static readonly SemaphoreSlim OneAtATime = new(1);
 
     long _savedBytes = savedBytes;
@@ -25,7 +22,8 @@ internal sealed class Checkpointer(CheckpointStore store, SpaceOptions options, 
     {
         _commits++;
         _bytes += bytes;
-        var isDue = (_commits >= options.CheckpointCommits || _bytes >= options.CheckpointLogBytes) && _bytes >= Volatile.Read(ref _savedBytes) / GrowthShare;
+        // A large space waits until its log has grown by as much as its last checkpoint: what is written stays in proportion to what changed.
+        var isDue = (_commits >= options.CheckpointCommits || _bytes >= options.CheckpointLogBytes) && _bytes >= Volatile.Read(ref _savedBytes);
         if (!isDue || Interlocked.CompareExchange(ref _isBusy, 1, 0) == 1)
             return;
         // Whatever becomes of it, the next one is due after as many commits again.
