@@ -8,6 +8,9 @@ namespace DaprMemory.Service.Requests;
 /// <param name="Tags">The tags that a record could have; those that can't be ours are left out, because they match nothing.</param>
 internal readonly record struct EntityTags(bool Any, IReadOnlyList<ETag> Tags)
 {
+    /// <summary>Matches nothing.</summary>
+    public static EntityTags None { get; } = new(false, []);
+
     /// <summary>Reads the header.</summary>
     /// <param name="header">Its values, at least one.</param>
     /// <param name="weak">Whether weak tags match too: in <c>If-None-Match</c>, which proxies weaken when they compress, they do.</param>

@@ -23,7 +23,7 @@ internal sealed class GetState(SpaceGate gate, TimeProvider time) : ISpaceOperat
             if (query.Problem is not null)
                 return query.Problem;
         }
-        EntityTags known = default;
+        var known = EntityTags.None;
         if (request.Headers.IfNoneMatch is { Count: > 0 } header && !EntityTags.TryRead(header, weak: true, out known))
             return Problem.Invalid(ProblemTypes.InvalidHeader, "If-None-Match is * or a list of quoted ETags", "If-None-Match");
 
