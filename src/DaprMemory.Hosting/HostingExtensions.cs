@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using DaprMemory.Hosting.Health;
 using DaprMemory.Hosting.Problems;
 using DaprMemory.Hosting.Requests;
@@ -9,6 +10,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using Prometheus;
 
 namespace DaprMemory.Hosting;
 
@@ -31,6 +33,7 @@ public static class HostingExtensions
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddRouting();
         builder.Services.AddMemoryHealth();
+        builder.Services.AddMemoryMetrics();
         builder.Services.AddMemoryTracing(builder.Configuration, serviceName);
         return builder;
     }
@@ -41,12 +44,14 @@ public static class HostingExtensions
     /// </summary>
     public static WebApplication UseMemoryHosting(this WebApplication app)
     {
+        MalformedRequests.Observe(app.Services.GetRequiredService<DiagnosticListener>());
         app.UseMiddleware<ProblemMiddleware>();
         app.UseMiddleware<DotSegmentMiddleware>();
         app.UseMiddleware<CallerMiddleware>();
         // Explicit: otherwise WebApplication puts it before everything above.
         app.UseRouting();
         app.MapMemoryHealth();
+        app.MapMetrics();
         return app;
     }
 
