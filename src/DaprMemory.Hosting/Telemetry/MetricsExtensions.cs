@@ -18,8 +18,7 @@ internal static class MetricsExtensions
     static readonly double[] SizeBounds = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024];
 
     // Those that cost nothing per request: our own histograms tell of requests already.
-    static readonly FrozenSet<string> KestrelInstruments =
-        FrozenSet.Create("kestrel.active_connections", "kestrel.connection.duration", "kestrel.rejected_connections");
+    static readonly FrozenSet<string> KestrelInstruments = FrozenSet.Create("kestrel.active_connections", "kestrel.rejected_connections");
 
     public static void AddMemoryMetrics(this IServiceCollection services)
     {
