@@ -1,9 +1,13 @@
+using Dapr.Client;
+using DaprMemory.Core.Log;
 using DaprMemory.Core.Spaces;
 using DaprMemory.Hosting;
 using DaprMemory.Hosting.Problems;
 using DaprMemory.Hosting.Requests;
 using DaprMemory.Service.Commits;
 using DaprMemory.Service.Consistency;
+using DaprMemory.Service.Dapr;
+using DaprMemory.Service.Health;
 using DaprMemory.Service.Requests;
 using DaprMemory.Service.State;
 using DaprMemory.Service.Telemetry;
@@ -17,6 +21,9 @@ namespace DaprMemory.Service;
 /// <summary>The memory service: stateless, any number of instances beside their Dapr sidecars.</summary>
 public static class MemoryService
 {
+    /// <summary>The configuration key that says where the sidecar's HTTP API is, for several services in one process; else Dapr's own environment does.</summary>
+    public const string DaprHttpEndpointKey = "Dapr:HttpEndpoint";
+
     /// <summary>Builds one instance. Several may live in one process.</summary>
     /// <param name="args">Command line arguments, a source of configuration.</param>
     /// <param name="configure">Changes configuration, addresses and services before the service adds its own; services that are there are kept.</param>
@@ -25,14 +32,17 @@ public static class MemoryService
     {
         var builder = WebApplication.CreateBuilder(args);
         configure?.Invoke(builder);
+        var options = builder.Configuration.GetSection(MemoryServiceOptions.SectionName);
+        var shard = options[nameof(MemoryServiceOptions.Shard)] ?? builder.Configuration["APP_ID"] ?? new MemoryServiceOptions().Shard;
         builder.Services.AddOptions<MemoryServiceOptions>()
-            .BindConfiguration(MemoryServiceOptions.SectionName)
+            .Bind(options)
+            .Configure(memory => memory.Shard = shard)
             .ValidateDataAnnotations()
             .ValidateOnStart();
-        var shard = builder.Configuration["Memory:Shard"] ?? builder.Configuration["APP_ID"] ?? "memory-0";
         builder.AddMemoryHosting(shard);
+        builder.Services.AddStore();
         builder.Services.AddSpaces();
-        builder.Services.AddOpenApi("v1", openApi => openApi.ShouldInclude = _ => true);
+        builder.Services.AddOpenApi();
 
         var app = builder.Build();
         app.Use((context, next) =>
@@ -49,11 +59,28 @@ public static class MemoryService
         return app;
     }
 
+    static void AddStore(this IServiceCollection services)
+    {
+        services.AddDaprClient((provider, dapr) =>
+        {
+            if (provider.GetRequiredService<IConfiguration>()[DaprHttpEndpointKey] is { } endpoint)
+                dapr.UseHttpEndpoint(endpoint);
+        });
+        services.TryAddSingleton<ICommitStore>(provider => new DaprCommitStore(
+            provider.GetRequiredService<DaprClient>(), provider.GetRequiredService<IOptions<MemoryServiceOptions>>().Value.StrongStore));
+        services.AddSingleton<SidecarHealth>();
+        services.AddHostedService(provider => provider.GetRequiredService<SidecarHealth>());
+        services.AddHealthChecks().AddCheck<SidecarHealth>("sidecar");
+    }
+
     static void AddSpaces(this IServiceCollection services)
     {
-        services.AddOptions<SpaceOptions>().BindConfiguration(SpaceOptions.SectionName);
-        services.TryAddSingleton(provider => ActivatorUtilities.CreateInstance<SpaceRegistry>(
-            provider, provider.GetRequiredService<IOptions<SpaceOptions>>().Value));
+        services.AddOptions<SpaceOptions>().BindConfiguration(SpaceOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton(provider => new SpaceRegistry(
+            provider.GetRequiredService<ICommitStore>(),
+            provider.GetRequiredService<IOptions<SpaceOptions>>().Value,
+            provider.GetRequiredService<TimeProvider>()));
+        services.AddHostedService<SpaceDrain>();
         services.AddSingleton<IExceptionProblemMapper, LogProblems>();
         services.AddSingleton<ServiceInstruments>();
         services.AddSingleton<SpaceGate>();

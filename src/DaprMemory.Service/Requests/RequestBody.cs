@@ -1,5 +1,6 @@
 using System.Buffers;
 using DaprMemory.Hosting.Problems;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace DaprMemory.Service.Requests;
 
@@ -17,6 +18,9 @@ internal static class RequestBody
     {
         if (!IsJson(request.ContentType))
             return (default, Problem.UnsupportedMediaType("Content-Type is application/json or of the form */*+json"));
+        // It is counted here. The server's own limit would also keep it from reading to the end after a refusal, and so the client from the answer.
+        if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } server)
+            server.MaxRequestBodySize = null;
         if (request.ContentLength > limitBytes)
             return (default, Problem.ValueTooLarge(limitBytes));
         var reader = request.BodyReader;
