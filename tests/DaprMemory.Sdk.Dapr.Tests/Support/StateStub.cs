@@ -11,9 +11,6 @@ public sealed class StateStub
     readonly ConcurrentDictionary<string, (string Json, string ETag)> _values = new(StringComparer.Ordinal);
     readonly Lock _lock = new();
 
-    /// <summary>Counts the keys that one bulk read may ask for; more are refused, as the official client does with large answers.</summary>
-    public int LargestBulkRead { get; set; } = int.MaxValue;
-
     public async Task AnswerAsync(HttpContext context, SidecarStub.Recorded request)
     {
         var segments = request.Target.Split('?')[0].Split('/');
@@ -63,11 +60,6 @@ public sealed class StateStub
     async Task AnswerBulkAsync(HttpContext context, string body)
     {
         var keys = JsonDocument.Parse(body).RootElement.GetProperty("keys").EnumerateArray().Select(key => key.GetString()!).ToArray();
-        if (keys.Length > LargestBulkRead)
-        {
-            await SidecarStub.AnswerWith(context, 500, """{"errorCode":"ERR_STATE_BULK_GET","message":"too large"}""");
-            return;
-        }
         // Found ones first, then the missing, as the SQL stores answer.
         var items = keys.OrderBy(key => !_values.ContainsKey(key)).Select(key => _values.TryGetValue(key, out var value)
             ? $$"""{"key":{{JsonSerializer.Serialize(key)}},"data":{{value.Json}},"etag":"{{value.ETag}}"}"""
