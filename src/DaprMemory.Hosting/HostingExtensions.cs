@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using DaprMemory.Hosting.Health;
 using DaprMemory.Hosting.Problems;
 using DaprMemory.Hosting.Requests;
@@ -9,6 +10,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using Prometheus;
 
 namespace DaprMemory.Hosting;
 
@@ -23,14 +25,19 @@ public static class HostingExtensions
     /// <param name="serviceName">The service's name in traces, such as <c>memory-0</c>.</param>
     public static WebApplicationBuilder AddMemoryHosting(this WebApplicationBuilder builder, string serviceName)
     {
-        builder.Logging.AddMemoryLogging(builder.Configuration, isRead: !Console.IsOutputRedirected);
+        builder.Logging.AddMemoryLogging(isRead: !Console.IsOutputRedirected);
         builder.WebHost.ConfigureKestrel(ConfigureKestrel);
-        builder.Services.AddOptions<HostingOptions>().BindConfiguration(HostingOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddOptions<HostingOptions>()
+            .BindConfiguration(HostingOptions.SectionName)
+            .ValidateDataAnnotations()
+            .Validate(options => options.DrainDelay < options.ShutdownTimeout, "DrainDelay is part of ShutdownTimeout and must be shorter.")
+            .ValidateOnStart();
         builder.Services.AddOptions<HostOptions>()
             .Configure<IOptions<HostingOptions>>((host, hosting) => host.ShutdownTimeout = hosting.Value.ShutdownTimeout);
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddRouting();
         builder.Services.AddMemoryHealth();
+        builder.Services.AddMemoryMetrics();
         builder.Services.AddMemoryTracing(builder.Configuration, serviceName);
         return builder;
     }
@@ -41,12 +48,14 @@ public static class HostingExtensions
     /// </summary>
     public static WebApplication UseMemoryHosting(this WebApplication app)
     {
+        MalformedRequests.Observe(app.Services.GetRequiredService<DiagnosticListener>());
         app.UseMiddleware<ProblemMiddleware>();
         app.UseMiddleware<DotSegmentMiddleware>();
         app.UseMiddleware<CallerMiddleware>();
         // Explicit: otherwise WebApplication puts it before everything above.
         app.UseRouting();
         app.MapMemoryHealth();
+        app.MapMetrics();
         return app;
     }
 
