@@ -58,6 +58,9 @@ internal static class BenchCommand
                 row.Name, Text($"{row.Clients}"), Text($"{row.Spaces}"), Text($"{row.PerSecond:N0}"), Text($"{row.P50Ms:F2}"), Text($"{row.P95Ms:F2}"),
                 Text($"{row.P99Ms:F2}"), Text($"{row.Errors}"), Text($"{row.RatioToCeiling:P0}"));
         }
+        // A file or a pipe has no width; the table needs one that no word breaks in.
+        if (Console.IsOutputRedirected)
+            AnsiConsole.Profile.Width = 140;
         AnsiConsole.WriteLine($"{report.Hardware}; {report.Store}");
         AnsiConsole.Write(table);
         AnsiConsole.WriteLine(Text($"start to first answer: {report.StartToFirstAnswerSeconds:F2} s"));
