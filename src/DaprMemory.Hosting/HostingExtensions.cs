@@ -25,9 +25,13 @@ public static class HostingExtensions
     /// <param name="serviceName">The service's name in traces, such as <c>memory-0</c>.</param>
     public static WebApplicationBuilder AddMemoryHosting(this WebApplicationBuilder builder, string serviceName)
     {
-        builder.Logging.AddMemoryLogging(builder.Configuration, isRead: !Console.IsOutputRedirected);
+        builder.Logging.AddMemoryLogging(isRead: !Console.IsOutputRedirected);
         builder.WebHost.ConfigureKestrel(ConfigureKestrel);
-        builder.Services.AddOptions<HostingOptions>().BindConfiguration(HostingOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddOptions<HostingOptions>()
+            .BindConfiguration(HostingOptions.SectionName)
+            .ValidateDataAnnotations()
+            .Validate(options => options.DrainDelay < options.ShutdownTimeout, "DrainDelay is part of ShutdownTimeout and must be shorter.")
+            .ValidateOnStart();
         builder.Services.AddOptions<HostOptions>()
             .Configure<IOptions<HostingOptions>>((host, hosting) => host.ShutdownTimeout = hosting.Value.ShutdownTimeout);
         builder.Services.TryAddSingleton(TimeProvider.System);

@@ -35,7 +35,7 @@ public sealed class CollectorRegistry
         {
             _adapter.Value.RecordObservableInstruments();
             var text = new StringBuilder();
-            foreach (var family in _families.Values)
+            foreach (var family in _families.Values.OrderBy(family => family.Name, StringComparer.Ordinal))
                 family.Write(text);
             return text.ToString();
         }

@@ -1,10 +1,15 @@
+using System.Collections.Concurrent;
+
 namespace DaprMemory.LocalSidecar.Tests;
 
 /// <summary>A clock that only moves when told, and then fires the timers that are due.</summary>
 internal sealed class ManualTime : TimeProvider
 {
-    readonly List<ManualTimer> _timers = [];
+    readonly ConcurrentQueue<ManualTimer> _timers = new();
     DateTimeOffset _now = new(2026, 11, 21, 2, 0, 0, 500, TimeSpan.Zero);
+
+    /// <summary>How many timers were ever made.</summary>
+    public int TimerCount => _timers.Count;
 
     public override DateTimeOffset GetUtcNow() => _now;
 
@@ -18,7 +23,7 @@ internal sealed class ManualTime : TimeProvider
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         var timer = new ManualTimer(() => callback(state), _now + dueTime, period);
-        _timers.Add(timer);
+        _timers.Enqueue(timer);
         return timer;
     }
 
@@ -30,11 +35,11 @@ internal sealed class ManualTime : TimeProvider
         {
             if (now < _due)
                 return;
-            _due = now + period;
+            _due = period > TimeSpan.Zero ? now + period : DateTimeOffset.MaxValue;
             callback();
         }
 
-        public bool Change(TimeSpan dueTime, TimeSpan period) => throw new NotSupportedException();
+        public bool Change(TimeSpan dueTime, TimeSpan period) => throw new NotSupportedException("no timer here is changed");
 
         public void Dispose() => _due = DateTimeOffset.MaxValue;
 

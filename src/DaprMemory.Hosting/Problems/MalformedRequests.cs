@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.IO.Pipelines;
+using DaprMemory.Hosting.Requests;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -41,7 +42,7 @@ internal sealed class MalformedRequests : IObserver<KeyValuePair<string, object?
     }
 
     static Problem Of(string? target, BadHttpRequestException exception) =>
-        target?.Contains("%00", StringComparison.Ordinal) == true
+        RawTarget.HasNul(target)
             ? Problem.Invalid(ProblemTypes.InvalidKey, "a key has no control characters (U+0000)")
             : ProblemMiddleware.OfStatus(exception.StatusCode) with { Detail = exception.Message };
 

@@ -1,29 +1,30 @@
-using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.Configuration.Memory;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Console;
 
 namespace DaprMemory.Hosting.Telemetry;
 
 /// <summary>Logs on the console: for people in a terminal, as one JSON object a line where something else reads them.</summary>
 internal static class LoggingExtensions
 {
-    static readonly Dictionary<string, string?> DefaultLevels = new()
-    {
-        ["Logging:LogLevel:Default"] = "Information",
-        ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",
-        ["Logging:LogLevel:System.Net.Http"] = "Warning",
-        ["Logging:LogLevel:Yarp"] = "Warning",
+    static readonly LoggerFilterRule[] DefaultRules =
+    [
+        Rule("Microsoft.AspNetCore", LogLevel.Warning),
+        Rule("System.Net.Http", LogLevel.Warning),
+        Rule("Yarp", LogLevel.Warning),
         // It logs an error for every probe of a service that is not ready; the probe's answer says it already.
-        ["Logging:LogLevel:Microsoft.Extensions.Diagnostics.HealthChecks"] = "Critical",
-    };
+        Rule("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.Critical),
+    ];
 
-    public static void AddMemoryLogging(this ILoggingBuilder logging, IConfigurationBuilder configuration, bool isRead)
+    public static void AddMemoryLogging(this ILoggingBuilder logging, bool isRead)
     {
-        // First, so that every other source of configuration has the last word.
-        configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = DefaultLevels });
         logging.ClearProviders();
         logging.Configure(options => options.ActivityTrackingOptions = ActivityTrackingOptions.TraceId | ActivityTrackingOptions.SpanId);
+        // Of rules for the same category the last one counts: in front, these leave the last word to the configuration.
+        logging.Services.PostConfigure<LoggerFilterOptions>(options =>
+        {
+            foreach (var rule in DefaultRules)
+                options.Rules.Insert(0, rule);
+        });
         if (isRead)
             logging.AddSimpleConsole(options =>
             {
@@ -38,4 +39,6 @@ internal static class LoggingExtensions
                 options.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ";
             });
     }
+
+    static LoggerFilterRule Rule(string category, LogLevel level) => new(null, category, level, null);
 }

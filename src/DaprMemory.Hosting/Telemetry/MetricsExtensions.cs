@@ -8,8 +8,8 @@ namespace DaprMemory.Hosting.Telemetry;
 /// <summary>Which instruments <c>/metrics</c> shows and how. The registry is the process', whatever number of services it has.</summary>
 internal static class MetricsExtensions
 {
-    // The longest that prometheus-net's timers take. A series that was dropped would begin again at zero,
-    // and a count of what is open now would then be wrong for good.
+    // prometheus-net drops a series that did not change for this long, and the next change begins again at zero: a count of what is
+    // open now would be wrong for good. Its timers count milliseconds, so there is no "never"; this is what 31 bits of them hold.
     static readonly TimeSpan Forever = TimeSpan.FromDays(24);
 
     static readonly double[] SecondsBounds =
@@ -18,8 +18,7 @@ internal static class MetricsExtensions
     static readonly double[] SizeBounds = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024];
 
     // Those that cost nothing per request: our own histograms tell of requests already.
-    static readonly FrozenSet<string> KestrelInstruments =
-        FrozenSet.Create("kestrel.active_connections", "kestrel.connection.duration", "kestrel.rejected_connections");
+    static readonly FrozenSet<string> KestrelInstruments = FrozenSet.Create("kestrel.active_connections", "kestrel.rejected_connections");
 
     public static void AddMemoryMetrics(this IServiceCollection services)
     {
