@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
+using DaprMemory.Conformance;
 using DaprMemory.Core.Log;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -19,7 +20,7 @@ internal sealed class TestService : IAsyncDisposable
 
     public HttpClient Client { get; }
 
-    public static Task<TestService> StartAsync() => StartAsync(new TestStore());
+    public static Task<TestService> StartAsync() => StartAsync(new InMemoryCommitStore());
 
     public static Task<TestService> StartAsync(ICommitStore store, params (string Key, string Value)[] settings) =>
         StartAsync(services => services.AddSingleton(store), settings);

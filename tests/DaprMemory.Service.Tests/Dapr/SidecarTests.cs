@@ -8,38 +8,21 @@ public sealed class SidecarTests : IAsyncLifetime
 {
     const string App = "memory-0";
 
-    readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("daprmemory-");
-    SidecarHost _sidecar = null!;
+    SidecarStores _sidecars = null!;
     TestService _service = null!;
+
+    SidecarHost Sidecar => _sidecars.Host!;
 
     public async Task InitializeAsync()
     {
-        await File.WriteAllTextAsync(Path.Combine(_folder.FullName, "strong.yaml"), """
-            apiVersion: dapr.io/v1alpha1
-            kind: Component
-            metadata:
-              name: strong
-            spec:
-              type: state.postgresql
-              version: v2
-              metadata:
-                - name: keyPrefix
-                  value: none
-            """);
-        _sidecar = await SidecarHost.StartAsync(new LocalSidecarOptions
-        {
-            ComponentsPath = _folder.FullName,
-            DataPath = Path.Combine(_folder.FullName, "data"),
-            Apps = [new SidecarApp(App)],
-        });
+        _sidecars = await SidecarStores.LocalAsync("state.postgresql", "v2");
         _service = await StartServiceAsync();
     }
 
     public async Task DisposeAsync()
     {
         await _service.DisposeAsync();
-        await _sidecar.DisposeAsync();
-        _folder.Delete(recursive: true);
+        await _sidecars.DisposeAsync();
     }
 
     [Fact]
@@ -64,7 +47,7 @@ public sealed class SidecarTests : IAsyncLifetime
     [InlineData(FaultEffect.DropAfter)]
     public async Task A_write_whose_save_fails_once_is_written_once(FaultEffect effect)
     {
-        _sidecar.Faults(App).Set(new FaultRule(effect) { Targets = [FaultTarget.Save], Count = 1 });
+        Sidecar.Faults(App).Set(new FaultRule(effect) { Targets = [FaultTarget.Save], Count = 1 });
         (await _service.SendAsync("PUT", "state/k", "1")).Status.ShouldBe(201);
         (await _service.SendAsync("GET", "commits", null, "Memory-Consistency: strong")).Json.GetProperty("version").GetInt64().ShouldBe(1);
     }
@@ -75,13 +58,13 @@ public sealed class SidecarTests : IAsyncLifetime
     public async Task While_the_sidecar_fails_calls_say_so_and_afterwards_a_retry_learns_the_truth(FaultEffect effect)
     {
         await _service.SendAsync("PUT", "state/k", "1");
-        _sidecar.Faults(App).Set(new FaultRule(effect));
+        Sidecar.Faults(App).Set(new FaultRule(effect));
         (await _service.SendAsync("GET", "state/k", null, "Memory-Consistency: strong")).ShouldBeProblem(503, "unavailable");
         (await _service.SendAsync("PUT", "state/k", "2", "Idempotency-Key: once"))
             .ShouldBeProblem(503, "unavailable").GetProperty("outcome").GetString().ShouldBe("unknown");
         (await _service.SendAsync("GET", "state/k")).Text.ShouldBe("1");
 
-        _sidecar.Faults(App).Set();
+        Sidecar.Faults(App).Set();
         (await _service.SendAsync("PUT", "state/k", "2", "Idempotency-Key: once")).Json.GetProperty("version").GetInt64().ShouldBe(2);
     }
 
@@ -89,7 +72,7 @@ public sealed class SidecarTests : IAsyncLifetime
     public async Task The_service_is_ready_as_long_as_its_sidecar_is_usable()
     {
         await UntilAsync(200);
-        await _sidecar.DisposeAsync();
+        await Sidecar.DisposeAsync();
         (await UntilAsync(503)).Json.GetProperty("reasons")[0].GetString().ShouldBe("sidecar: not ready for outbound calls");
         (await _service.SendAsync("GET", "/healthz")).Status.ShouldBe(200);
         (await _service.SendAsync("GET", "/health/live")).Status.ShouldBe(200);
@@ -106,7 +89,7 @@ public sealed class SidecarTests : IAsyncLifetime
         metrics.ShouldContain("memory_node_commits");
     }
 
-    Task<TestService> StartServiceAsync() => TestService.StartAsync((MemoryService.DaprHttpEndpointKey, _sidecar.AddressOf(App).ToString()));
+    Task<TestService> StartServiceAsync() => TestService.StartAsync((MemoryService.DaprHttpEndpointKey, Sidecar.AddressOf(App).ToString()));
 
     async Task<Answer> UntilAsync(int status)
     {
