@@ -113,7 +113,7 @@ internal sealed class CheckpointStore(ICommitStore store, SpaceId space)
             }
         }
         return row == place.Rows
-            ? new Checkpoint(View.From(place.Version, Base64Url.DecodeFromChars(place.Head), place.At, records, Dependencies.Of(dependencies)), window, place.Bytes)
+            ? new Checkpoint(View.From(place.Version, Base64Url.DecodeFromChars(place.Head), place.At, records, DependencySet.Of(dependencies)), window, place.Bytes)
             : null;
     }
 

@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using DaprMemory.Core.Spaces;
 using DaprMemory.Core.State;
 
 namespace DaprMemory.Core.Log;
@@ -146,7 +147,7 @@ internal static class CommitCodec
         string? by = null, requestId = null;
         UInt128 digest = default;
         List<Change>? changes = null;
-        Dependencies? dependencies = null;
+        DependencySet? dependencies = null;
         while (NextProperty(ref reader))
         {
             if (Is(ref reader, "by"u8)) by = reader.GetString();
@@ -261,7 +262,7 @@ internal static class CommitCodec
         return index > 0 ? (RecordKind)index : throw new FormatException("a kind of record that this node does not know");
     }
 
-    static Dependencies GetDependencies(ref Utf8JsonReader reader)
+    static DependencySet GetDependencies(ref Utf8JsonReader reader)
     {
         var versions = new List<KeyValuePair<string, long>>();
         if (reader.TokenType != JsonTokenType.StartObject)
@@ -272,7 +273,7 @@ internal static class CommitCodec
             Read(ref reader);
             versions.Add(new(space, reader.GetInt64()));
         }
-        return Dependencies.Of(versions);
+        return DependencySet.Of(versions);
     }
 
     static string[] GetStrings(ref Utf8JsonReader reader)

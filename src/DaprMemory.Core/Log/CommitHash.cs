@@ -51,7 +51,7 @@ internal static class CommitHash
             foreach (var change in entry.Changes)
                 Add(canonical, change);
             canonical.Add(entry.Dependencies?.Count ?? -1);
-            foreach (var (space, version) in entry.Dependencies ?? Dependencies.None)
+            foreach (var (space, version) in entry.Dependencies ?? DependencySet.None)
             {
                 canonical.Add(space);
                 canonical.Add(version);

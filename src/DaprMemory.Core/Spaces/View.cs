@@ -8,7 +8,7 @@ public sealed class View
 {
     readonly RecordSet _records;
 
-    View(long version, ReadOnlyMemory<byte> head, DateTimeOffset at, RecordSet records, Dependencies dependencies)
+    View(long version, ReadOnlyMemory<byte> head, DateTimeOffset at, RecordSet records, DependencySet dependencies)
     {
         Dependencies = dependencies;
         Version = version;
@@ -21,7 +21,7 @@ public sealed class View
     public long Version { get; }
 
     /// <summary>What the writers of all its commits had seen in other spaces of the tenant: who reads here has seen that, too.</summary>
-    public Dependencies Dependencies { get; }
+    public DependencySet Dependencies { get; }
 
     /// <summary>The hash of that commit.</summary>
     internal ReadOnlyMemory<byte> Head { get; }
@@ -32,10 +32,10 @@ public sealed class View
     /// <summary>How many records it holds, those included that expired since they were last swept.</summary>
     public int Count => _records.Count;
 
-    internal static View Empty(SpaceId space) => new(0, CommitHash.Genesis(space), DateTimeOffset.UnixEpoch, RecordSet.Empty, Dependencies.None);
+    internal static View Empty(SpaceId space) => new(0, CommitHash.Genesis(space), DateTimeOffset.UnixEpoch, RecordSet.Empty, DependencySet.None);
 
     internal static View From(
-        long version, ReadOnlyMemory<byte> head, DateTimeOffset at, IReadOnlyCollection<KeyValuePair<RecordKey, RecordInfo>> records, Dependencies dependencies) =>
+        long version, ReadOnlyMemory<byte> head, DateTimeOffset at, IReadOnlyCollection<KeyValuePair<RecordKey, RecordInfo>> records, DependencySet dependencies) =>
         new(version, head, at, RecordSet.From(records), dependencies);
 
     /// <summary>Finds a record that is live at <paramref name="now"/>.</summary>
@@ -81,7 +81,7 @@ public sealed class View
         return expired.Count == 0 ? this : new View(Version, Head, At, _records.With(expired), Dependencies);
     }
 
-    Dependencies Merge(Commit commit)
+    DependencySet Merge(Commit commit)
     {
         var merged = Dependencies;
         foreach (var entry in commit.Entries)

@@ -55,7 +55,7 @@ public sealed record Mutation(
 /// <param name="Mutations">At least one; each record at most once.</param>
 /// <param name="Dependencies">What the client has seen in other spaces of the tenant, or null for nothing.</param>
 public sealed record WriteRequest(
-    string By, string RequestId, UInt128 RequestDigest, IReadOnlyList<Mutation> Mutations, Dependencies? Dependencies = null);
+    string By, string RequestId, UInt128 RequestDigest, IReadOnlyList<Mutation> Mutations, DependencySet? Dependencies = null);
 
 /// <summary>What became of one mutation.</summary>
 /// <param name="Key">The record.</param>
