@@ -1,18 +1,145 @@
+using System.Collections.Concurrent;
 using DaprMemory.Core.Log;
+using DaprMemory.Core.State;
 
 namespace DaprMemory.Core.Spaces;
 
-/// <summary>The open spaces of this node.</summary>
-public sealed class SpaceRegistry(ICommitStore store, SpaceOptions options, TimeProvider time) : IAsyncDisposable
+/// <summary>
+/// The open spaces of this node. They are opened on demand and the least recently used leave when their views outgrow the budget. That
+/// is always safe: what a space holds in memory is a picture of its log.
+/// </summary>
+public sealed class SpaceRegistry : IAsyncDisposable
 {
+    readonly ConcurrentDictionary<SpaceId, Slot> _slots = new();
+    readonly ICommitStore _store;
+    readonly ValueCache _cache;
+    readonly SpaceOptions _options;
+    readonly TimeProvider _time;
+    long _nextSurvey;
+    volatile bool _isClosed;
+
+    /// <summary>Creates a registry without open spaces.</summary>
+    public SpaceRegistry(ICommitStore store, SpaceOptions options, TimeProvider time)
+    {
+        _store = new TimeLimitedStore(store, options.ReadTimeout);
+        _cache = new ValueCache(options.ValueCacheBytes);
+        _options = options;
+        _time = time;
+    }
+
+    /// <summary>How many spaces are open.</summary>
+    public int Count => _slots.Count;
+
     /// <summary>Gives the space, loading it from its log if it is not open. A space that was never written is empty, at version 0.</summary>
     /// <exception cref="StoreUnavailableException">The log can't be read now.</exception>
     /// <exception cref="LogCorruptException">The log does not verify.</exception>
-    public ValueTask<Space> OpenAsync(SpaceId id, CancellationToken cancellationToken) => throw new NotSupportedException($"{store}{options}{time}{id}");
+    public ValueTask<Space> OpenAsync(SpaceId id, CancellationToken cancellationToken)
+    {
+        if (_slots.TryGetValue(id, out var slot) && slot.Space is { } space)
+        {
+            slot.Touch(_time);
+            CloseUnused();
+            return new ValueTask<Space>(space);
+        }
+        return new ValueTask<Space>(LoadAsync(id, cancellationToken));
+    }
 
-    /// <summary>Takes no more writes and waits until those that were taken have their outcomes.</summary>
-    public Task DrainAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+    /// <summary>Takes no more writes and waits until those that were taken have their outcomes; when the token ends the wait, the rest is given up.</summary>
+    public Task DrainAsync(CancellationToken cancellationToken)
+    {
+        _isClosed = true;
+        return Task.WhenAll(_slots.Values.Select(slot => slot.Space?.DrainAsync(cancellationToken) ?? Task.CompletedTask));
+    }
 
-    /// <inheritdoc />
-    public ValueTask DisposeAsync() => throw new NotSupportedException();
+    /// <summary>Drains with no time to wait, and closes every space.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await DrainAsync(new CancellationToken(canceled: true)).ConfigureAwait(false);
+        foreach (var id in _slots.Keys)
+            Close(id);
+    }
+
+    async Task<Space> LoadAsync(SpaceId id, CancellationToken cancellationToken)
+    {
+        var slot = _slots.GetOrAdd(id, static (id, registry) => new Slot(() => registry.LoadAsync(id)), this);
+        slot.Touch(_time);
+        try
+        {
+            return await slot.Load.Value.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            // The next caller tries again.
+            _slots.TryRemove(KeyValuePair.Create(id, slot));
+            throw;
+        }
+    }
+
+    async Task<Space> LoadAsync(SpaceId id)
+    {
+        using var timeout = new CancellationTokenSource(_options.LoadTimeout, _time);
+        Space space;
+        try
+        {
+            space = await Space.LoadAsync(id, _store, _cache, _options, _time, timeout.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException e)
+        {
+            throw new StoreUnavailableException($"loading {id} took longer than {_options.LoadTimeout.TotalSeconds} s", e);
+        }
+        CoreInstruments.OpenSpaces.Add(1);
+        if (_isClosed)
+            await space.DrainAsync(CancellationToken.None).ConfigureAwait(false);
+        CloseUnused();
+        return space;
+    }
+
+    /// <summary>Closes spaces until their views fit the budget, the least recently used first. Busy ones stay.</summary>
+    void CloseUnused()
+    {
+        // Views grow as they are written, too. A look at all of them ten times a second is cheap, and soon enough.
+        var now = _time.GetTimestamp();
+        var next = Volatile.Read(ref _nextSurvey);
+        if (now < next || Interlocked.CompareExchange(ref _nextSurvey, now + _time.TimestampFrequency / 10, next) != next)
+            return;
+        var open = new List<(SpaceId Id, Slot Slot, long Bytes)>();
+        long bytes = 0;
+        foreach (var (id, slot) in _slots)
+        {
+            if (slot.Space is not { } space)
+                continue;
+            open.Add((id, slot, space.EstimatedBytes));
+            bytes += space.EstimatedBytes;
+        }
+        if (bytes <= _options.ViewBudgetBytes)
+            return;
+        foreach (var (id, slot, size) in open.OrderBy(space => space.Slot.LastUsed))
+        {
+            if (bytes <= _options.ViewBudgetBytes)
+                return;
+            if (slot.Space!.IsBusy)
+                continue;
+            Close(id);
+            bytes -= size;
+        }
+    }
+
+    void Close(SpaceId id)
+    {
+        if (_slots.TryRemove(id, out var slot) && slot.Space is not null)
+            CoreInstruments.OpenSpaces.Add(-1);
+    }
+
+    sealed class Slot(Func<Task<Space>> load)
+    {
+        long _lastUsed;
+
+        public Lazy<Task<Space>> Load { get; } = new(load);
+
+        public Space? Space => Load is { IsValueCreated: true, Value: { IsCompletedSuccessfully: true } task } ? task.Result : null;
+
+        public long LastUsed => Volatile.Read(ref _lastUsed);
+
+        public void Touch(TimeProvider time) => Volatile.Write(ref _lastUsed, time.GetTimestamp());
+    }
 }

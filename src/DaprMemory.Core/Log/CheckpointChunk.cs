@@ -1,0 +1,157 @@
+using System.Buffers;
+using System.Buffers.Text;
+using System.IO.Compression;
+using System.Text;
+using DaprMemory.Core.Spaces;
+using DaprMemory.Core.State;
+
+namespace DaprMemory.Core.Log;
+
+/// <summary>
+/// One chunk of a checkpoint: rows of the view, then of the idempotency window, packed, compressed and written as base64 text. What
+/// stands in it is a function of the log alone, so the chunks of two nodes that save the same version can stand for each other.
+/// </summary>
+internal sealed class CheckpointChunk
+{
+    /// <summary>The most bytes of rows in a chunk: even if they do not compress, its text stays under 512 KiB.</summary>
+    const int MaxRawBytes = 380 * 1024;
+    const byte RecordRow = 1;
+    const byte RequestRow = 2;
+
+    public List<KeyValuePair<RecordKey, RecordInfo>> Records { get; } = [];
+
+    public List<IdempotencyWindow.Item> Requests { get; } = [];
+
+    /// <summary>How many rows stand in the chunks before this one.</summary>
+    public long FirstRow { get; private set; }
+
+    public int Rows => Records.Count + Requests.Count;
+
+    /// <summary>Packs all rows of a version into the texts of its chunks, one after the other.</summary>
+    public static IEnumerable<byte[]> Encode(long version, IEnumerable<KeyValuePair<RecordKey, RecordInfo>> records, IEnumerable<IdempotencyWindow.Item> requests)
+    {
+        var raw = new ArrayBufferWriter<byte>(MaxRawBytes + 4096);
+        long firstRow = 0;
+        var rows = 0;
+        using var row = new MemoryStream();
+        using var writer = new BinaryWriter(row, Encoding.UTF8);
+        foreach (var write in RowWriters(records, requests))
+        {
+            row.SetLength(0);
+            write(writer);
+            writer.Flush();
+            if (rows > 0 && raw.WrittenCount + row.Length > MaxRawBytes)
+            {
+                yield return Pack(version, firstRow, rows, raw.WrittenSpan);
+                firstRow += rows;
+                rows = 0;
+                raw.ResetWrittenCount();
+            }
+            raw.Write(row.GetBuffer().AsSpan(0, (int)row.Length));
+            rows++;
+        }
+        if (rows > 0)
+            yield return Pack(version, firstRow, rows, raw.WrittenSpan);
+    }
+
+    /// <exception cref="FormatException">The text is no chunk of this version.</exception>
+    public static CheckpointChunk Decode(long version, ReadOnlySpan<byte> text)
+    {
+        try
+        {
+            using var packed = new MemoryStream(Base64Url.DecodeFromUtf8(text));
+            using var unpacked = new ZLibStream(packed, CompressionMode.Decompress);
+            using var buffered = new BufferedStream(unpacked, 64 * 1024);
+            using var reader = new BinaryReader(buffered, Encoding.UTF8);
+            if (reader.ReadInt64() is var found && found != version)
+                throw new FormatException($"a chunk of version {found}");
+            var chunk = new CheckpointChunk { FirstRow = reader.ReadInt64() };
+            var rows = reader.ReadInt32();
+            for (var i = 0; i < rows; i++)
+                chunk.ReadRow(reader);
+            // Reading to the end makes the stream verify its checksum.
+            return buffered.ReadByte() < 0 ? chunk : throw new FormatException("more bytes follow the last row");
+        }
+        catch (Exception e) when (e is InvalidDataException or EndOfStreamException or ArgumentException)
+        {
+            throw new FormatException(e.Message, e);
+        }
+    }
+
+    static IEnumerable<Action<BinaryWriter>> RowWriters(
+        IEnumerable<KeyValuePair<RecordKey, RecordInfo>> records, IEnumerable<IdempotencyWindow.Item> requests)
+    {
+        KeyValuePair<RecordKey, RecordInfo> record = default;
+        Action<BinaryWriter> writeRecord = w => Write(w, record.Key, record.Value);
+        foreach (var r in records)
+        {
+            record = r;
+            yield return writeRecord;
+        }
+        foreach (var request in requests)
+            yield return w => Write(w, request);
+    }
+
+    static byte[] Pack(long version, long firstRow, int rows, ReadOnlySpan<byte> raw)
+    {
+        using var packed = new MemoryStream();
+        using (var stream = new ZLibStream(packed, CompressionLevel.Fastest, leaveOpen: true))
+        using (var writer = new BinaryWriter(stream))
+        {
+            writer.Write(version);
+            writer.Write(firstRow);
+            writer.Write(rows);
+            writer.Write(raw);
+        }
+        return Base64Url.EncodeToUtf8(packed.GetBuffer().AsSpan(0, (int)packed.Length));
+    }
+
+    static void Write(BinaryWriter writer, RecordKey key, RecordInfo info)
+    {
+        writer.Write(RecordRow);
+        writer.Write((byte)key.Kind);
+        writer.Write(key.Key);
+        writer.Write7BitEncodedInt64(info.ETag.Commit);
+        writer.Write7BitEncodedInt(info.ETag.Entry);
+        writer.Write7BitEncodedInt64(info.ExpiresAt?.ToUnixTimeMilliseconds() ?? 0);
+        writer.Write7BitEncodedInt(info.Tags?.Length ?? 0);
+        foreach (var tag in info.Tags ?? [])
+            writer.Write(tag);
+    }
+
+    static void Write(BinaryWriter writer, IdempotencyWindow.Item item)
+    {
+        writer.Write(RequestRow);
+        writer.Write((ulong)item.Request);
+        writer.Write((ulong)(item.Request >> 64));
+        writer.Write((ulong)item.Digest);
+        writer.Write((ulong)(item.Digest >> 64));
+        writer.Write7BitEncodedInt64(item.Place.Commit);
+        writer.Write7BitEncodedInt(item.Place.Entry);
+        writer.Write7BitEncodedInt64(item.At.ToUnixTimeMilliseconds());
+    }
+
+    void ReadRow(BinaryReader reader)
+    {
+        switch (reader.ReadByte())
+        {
+            case RecordRow:
+                var key = new RecordKey((RecordKind)reader.ReadByte(), reader.ReadString());
+                var etag = new ETag(reader.Read7BitEncodedInt64(), reader.Read7BitEncodedInt());
+                var expiresAt = reader.Read7BitEncodedInt64();
+                var tags = reader.Read7BitEncodedInt() is > 0 and var count ? new string[count] : null;
+                for (var i = 0; i < tags?.Length; i++)
+                    tags[i] = reader.ReadString();
+                Records.Add(new(key, new RecordInfo(etag, expiresAt == 0 ? null : DateTimeOffset.FromUnixTimeMilliseconds(expiresAt), tags)));
+                break;
+            case RequestRow:
+                var request = new UInt128(lower: reader.ReadUInt64(), upper: reader.ReadUInt64());
+                var digest = new UInt128(lower: reader.ReadUInt64(), upper: reader.ReadUInt64());
+                var place = new ETag(reader.Read7BitEncodedInt64(), reader.Read7BitEncodedInt());
+                Requests.Add(new(request, digest, place, DateTimeOffset.FromUnixTimeMilliseconds(reader.Read7BitEncodedInt64())));
+                break;
+            case var kind:
+                throw new FormatException($"a row of kind {kind}");
+        }
+    }
+}

@@ -1,0 +1,268 @@
+using System.Buffers;
+using System.Buffers.Text;
+using System.Globalization;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using DaprMemory.Core.State;
+
+namespace DaprMemory.Core.Log;
+
+/// <summary>A commit's JSON text: how it stands in the store and how <c>GET commits</c> shows it. Values stand in it byte for byte.</summary>
+internal static class CommitCodec
+{
+    /// <summary>The newest format that this node writes, and reads.</summary>
+    public const int Format = 1;
+
+    const string TimeFormat = "yyyy-MM-ddTHH:mm:ss.fffZ";
+    const int MaxDepth = 128;
+
+    static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true, MaxDepth = MaxDepth };
+    static readonly string[] KindNames = ["", "state", "memory", "skill", "lease", "link", "snapshot", "branch"];
+
+    public static byte[] Encode(Commit commit)
+    {
+        var buffer = new ArrayBufferWriter<byte>(1024);
+        using (var json = new Utf8JsonWriter(buffer, WriterOptions))
+        {
+            json.WriteStartObject();
+            json.WriteNumber("v"u8, Format);
+            json.WriteNumber("n"u8, commit.Number);
+            json.WriteString("id"u8, commit.Id);
+            json.WriteString("prev"u8, Base64Url.EncodeToUtf8(commit.Previous.Span));
+            json.WriteString("at"u8, commit.At.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture));
+            json.WriteStartArray("entries"u8);
+            foreach (var entry in commit.Entries)
+                Write(json, entry);
+            json.WriteEndArray();
+            json.WriteString("hash"u8, Base64Url.EncodeToUtf8(commit.Hash.Span));
+            json.WriteEndObject();
+        }
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    /// <summary>Reads a commit. The values point into <paramref name="json"/>.</summary>
+    /// <exception cref="FormatException">The text is not a commit of a format that this node reads.</exception>
+    public static Commit Decode(ReadOnlyMemory<byte> json)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(json.Span, new JsonReaderOptions { MaxDepth = MaxDepth });
+            return ReadCommit(ref reader, json);
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or OverflowException)
+        {
+            throw new FormatException(e.Message, e);
+        }
+    }
+
+    static void Write(Utf8JsonWriter json, Entry entry)
+    {
+        json.WriteStartObject();
+        json.WriteString("by"u8, entry.By);
+        json.WriteString("requestId"u8, entry.RequestId);
+        json.WriteString("requestDigest"u8, entry.RequestDigest.ToString("x32", CultureInfo.InvariantCulture));
+        json.WriteStartArray("changes"u8);
+        foreach (var change in entry.Changes)
+            Write(json, change);
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    static void Write(Utf8JsonWriter json, Change change)
+    {
+        json.WriteStartObject();
+        json.WriteString("key"u8, change.Key.Key);
+        json.WriteString("kind"u8, KindNames[(int)change.Key.Kind]);
+        switch (change.Content)
+        {
+            case null:
+                json.WriteNull("value"u8);
+                break;
+            case { Json: { } value } content:
+                json.WritePropertyName("value"u8);
+                json.WriteRawValue(value.Span, skipInputValidation: true);
+                json.WriteString("salt"u8, Base64Url.EncodeToUtf8(content.Salt.Span));
+                break;
+            case { } erased:
+                json.WriteString("digest"u8, Base64Url.EncodeToUtf8(erased.Digest.Span));
+                break;
+        }
+        if (change.Was is { } was)
+            json.WriteString("was"u8, was.ToString());
+        if (change.Tags is { } tags)
+        {
+            json.WriteStartArray("tags"u8);
+            foreach (var tag in tags)
+                json.WriteStringValue(tag);
+            json.WriteEndArray();
+        }
+        if (change.ExpiresAt is { } expiresAt)
+            json.WriteString("expiresAt"u8, expiresAt.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture));
+        json.WriteEndObject();
+    }
+
+    static Commit ReadCommit(ref Utf8JsonReader reader, ReadOnlyMemory<byte> json)
+    {
+        int format = 0;
+        long number = 0;
+        Guid id = default;
+        byte[]? previous = null, hash = null;
+        DateTimeOffset at = default;
+        List<Entry>? entries = null;
+        Expect(ref reader, JsonTokenType.StartObject);
+        while (NextProperty(ref reader))
+        {
+            if (Is(ref reader, "v"u8)) format = reader.GetInt32();
+            else if (Is(ref reader, "n"u8)) number = reader.GetInt64();
+            else if (Is(ref reader, "id"u8)) id = reader.GetGuid();
+            else if (Is(ref reader, "prev"u8)) previous = GetBytes(ref reader);
+            else if (Is(ref reader, "at"u8)) at = reader.GetDateTimeOffset();
+            else if (Is(ref reader, "hash"u8)) hash = GetBytes(ref reader);
+            else if (Is(ref reader, "entries"u8))
+            {
+                entries = [];
+                while (NextObject(ref reader))
+                    entries.Add(ReadEntry(ref reader, json));
+            }
+            else Skip(ref reader);
+        }
+        if (format is < 1 or > Format)
+            throw new FormatException($"format {format} is not known to this node, which reads up to {Format}");
+        if (number < 1 || previous is null || hash is null || entries is null || reader.BytesConsumed != json.Length)
+            throw new FormatException("a member is missing, or more text follows");
+        return new Commit(number, id, previous, at, entries) { Hash = hash };
+    }
+
+    static Entry ReadEntry(ref Utf8JsonReader reader, ReadOnlyMemory<byte> json)
+    {
+        string? by = null, requestId = null;
+        UInt128 digest = default;
+        List<Change>? changes = null;
+        while (NextProperty(ref reader))
+        {
+            if (Is(ref reader, "by"u8)) by = reader.GetString();
+            else if (Is(ref reader, "requestId"u8)) requestId = reader.GetString();
+            else if (Is(ref reader, "requestDigest"u8)) digest = UInt128.Parse(reader.GetString()!, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+            else if (Is(ref reader, "changes"u8))
+            {
+                changes = [];
+                while (NextObject(ref reader))
+                    changes.Add(ReadChange(ref reader, json));
+            }
+            else Skip(ref reader);
+        }
+        if (by is null || requestId is null || changes is null)
+            throw new FormatException("a member of an entry is missing");
+        return new Entry(by, requestId, digest, changes);
+    }
+
+    static Change ReadChange(ref Utf8JsonReader reader, ReadOnlyMemory<byte> json)
+    {
+        string? key = null;
+        RecordKind kind = 0;
+        ReadOnlyMemory<byte>? value = null;
+        byte[]? salt = null, digest = null;
+        ETag? was = null;
+        string[]? tags = null;
+        DateTimeOffset? expiresAt = null;
+        while (NextProperty(ref reader))
+        {
+            if (Is(ref reader, "key"u8)) key = reader.GetString();
+            else if (Is(ref reader, "kind"u8)) kind = GetKind(ref reader);
+            else if (Is(ref reader, "value"u8)) value = GetRaw(ref reader, json);
+            else if (Is(ref reader, "salt"u8)) salt = GetBytes(ref reader);
+            else if (Is(ref reader, "digest"u8)) digest = GetBytes(ref reader);
+            else if (Is(ref reader, "was"u8)) was = ETag.TryParse(reader.GetString(), out var etag) ? etag : throw new FormatException("'was' is no ETag");
+            else if (Is(ref reader, "tags"u8)) tags = GetStrings(ref reader);
+            else if (Is(ref reader, "expiresAt"u8)) expiresAt = reader.GetDateTimeOffset();
+            else Skip(ref reader);
+        }
+        if (key is null || kind == 0)
+            throw new FormatException("a member of a change is missing");
+        // A tombstone is a null value without salt: a JSON null that an agent put has one.
+        var content = salt is not null && value is { } v ? new Content(CommitHash.Digest(salt, v.Span), salt, v)
+            : digest is not null ? new Content(digest, default, null)
+            : null;
+        return new Change(new RecordKey(kind, key), content, was, expiresAt, tags);
+    }
+
+    static bool Is(ref Utf8JsonReader reader, ReadOnlySpan<byte> name)
+    {
+        if (reader.TokenType != JsonTokenType.PropertyName || !reader.ValueTextEquals(name))
+            return false;
+        Read(ref reader);
+        return true;
+    }
+
+    static bool NextProperty(ref Utf8JsonReader reader)
+    {
+        Read(ref reader);
+        return reader.TokenType == JsonTokenType.PropertyName;
+    }
+
+    static bool NextObject(ref Utf8JsonReader reader)
+    {
+        Read(ref reader);
+        if (reader.TokenType == JsonTokenType.EndArray)
+            return false;
+        return reader.TokenType == JsonTokenType.StartObject ? true : throw new FormatException("an object was expected");
+    }
+
+    static void Expect(ref Utf8JsonReader reader, JsonTokenType type)
+    {
+        Read(ref reader);
+        if (reader.TokenType != type)
+            throw new FormatException($"{type} was expected");
+    }
+
+    static void Read(ref Utf8JsonReader reader)
+    {
+        if (!reader.Read())
+            throw new FormatException("the text ends too early");
+    }
+
+    static void Skip(ref Utf8JsonReader reader)
+    {
+        Read(ref reader);
+        reader.Skip();
+    }
+
+    static ReadOnlyMemory<byte> GetRaw(ref Utf8JsonReader reader, ReadOnlyMemory<byte> json)
+    {
+        // White space around a value belongs to it: the writer adds none of its own, and an agent reads back what it put.
+        var start = (int)reader.TokenStartIndex;
+        reader.Skip();
+        var end = (int)reader.BytesConsumed;
+        var text = json.Span;
+        while (IsSpace(text[start - 1]))
+            start--;
+        while (end < text.Length && IsSpace(text[end]))
+            end++;
+        return json[start..end];
+    }
+
+    static bool IsSpace(byte b) => b is (byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'\t';
+
+    static byte[] GetBytes(ref Utf8JsonReader reader) => Base64Url.DecodeFromUtf8(Encoding.ASCII.GetBytes(reader.GetString() ?? ""));
+
+    static RecordKind GetKind(ref Utf8JsonReader reader)
+    {
+        var index = Array.IndexOf(KindNames, reader.GetString());
+        return index > 0 ? (RecordKind)index : throw new FormatException("a kind of record that this node does not know");
+    }
+
+    static string[] GetStrings(ref Utf8JsonReader reader)
+    {
+        var strings = new List<string>();
+        if (reader.TokenType != JsonTokenType.StartArray)
+            throw new FormatException("an array was expected");
+        while (true)
+        {
+            Read(ref reader);
+            if (reader.TokenType == JsonTokenType.EndArray)
+                return [.. strings];
+            strings.Add(reader.GetString()!);
+        }
+    }
+}

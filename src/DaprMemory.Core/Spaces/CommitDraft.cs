@@ -1,0 +1,146 @@
+using DaprMemory.Core.Log;
+using DaprMemory.Core.State;
+
+namespace DaprMemory.Core.Spaces;
+
+/// <summary>The next commit in the making: requests are checked one after the other, each against what those before it leave.</summary>
+internal sealed class CommitDraft(Space space, View view, DateTimeOffset at)
+{
+    readonly List<(PendingWrite Write, WriteOutcome Outcome)> _outcomes = [];
+    readonly Dictionary<RecordKey, ReadOnlyMemory<byte>> _values = [];
+    readonly HashSet<UInt128> _identities = [];
+
+    /// <summary>The view that the draft continues.</summary>
+    public View Base { get; } = view;
+
+    /// <summary>The view once the draft is committed, still without its version.</summary>
+    public View Working { get; private set; } = view;
+
+    public List<Entry> Entries { get; } = [];
+
+    /// <summary>The writes that stand in the draft.</summary>
+    public List<PendingWrite> Writes { get; } = [];
+
+    /// <summary>What the draft's entries set, for the cache.</summary>
+    public IReadOnlyDictionary<RecordKey, ReadOnlyMemory<byte>> Values => _values;
+
+    public int Bytes { get; private set; }
+
+    /// <summary>Whether a request with the same identity stands in the draft: its twin has to wait for the outcome.</summary>
+    public bool Holds(PendingWrite write) => _identities.Contains(write.Identity);
+
+    /// <summary>
+    /// Takes the write into the draft, or settles it. What is settled against the draft's own changes is told only once they are saved:
+    /// nobody may learn of a state that never comes to be.
+    /// </summary>
+    public async ValueTask AddAsync(PendingWrite write, CancellationToken cancellationToken)
+    {
+        var place = new ETag(Base.Version + 1, Entries.Count);
+        var changes = new List<Change>(write.Request.Mutations.Count);
+        var results = new MutationResult[write.Request.Mutations.Count];
+        for (var i = 0; i < results.Length; i++)
+        {
+            var mutation = write.Request.Mutations[i];
+            RecordInfo? current = Working.TryGet(mutation.Key, at, out var info) ? info : null;
+            if (Refuse(mutation, i, current) is { } refusal)
+            {
+                Settle(write, refusal);
+                return;
+            }
+            if (mutation.Kind == MutationKind.Check)
+            {
+                results[i] = new MutationResult(mutation.Key, null, false);
+                continue;
+            }
+            var value = mutation.Value;
+            if (mutation.Kind == MutationKind.Merge)
+            {
+                value = MergePatch.Apply(await ReadAsync(mutation.Key, current!.Value.ETag, cancellationToken).ConfigureAwait(false), mutation.Value);
+                if (value.Length > SpaceOptions.MaxValueBytes)
+                {
+                    Settle(write, new WriteOutcome.TooLarge(i, mutation.Key));
+                    return;
+                }
+            }
+            changes.Add(NewChange(mutation, value, current));
+            results[i] = new MutationResult(mutation.Key, place, current is null);
+        }
+        if (changes.Count == 0)
+            Settle(write, new WriteOutcome.Committed(null, Version, results));
+        else if (write.TrySubmit())
+            Append(write, changes, new WriteOutcome.Committed(place, place.Commit, results));
+    }
+
+    /// <summary>The commit, with its place in the chain.</summary>
+    public Commit ToCommit()
+    {
+        var commit = new Commit(Base.Version + 1, Guid.CreateVersion7(at), Base.Head, at, Entries);
+        return commit with { Hash = CommitHash.Of(commit) };
+    }
+
+    /// <summary>Tells every outcome: the draft stands in the log.</summary>
+    public void Complete()
+    {
+        foreach (var (write, outcome) in _outcomes)
+            write.Complete(outcome);
+    }
+
+    long Version => Entries.Count == 0 ? Base.Version : Base.Version + 1;
+
+    WriteOutcome? Refuse(Mutation mutation, int index, RecordInfo? current)
+    {
+        var precondition = mutation.Precondition;
+        var holds = (!precondition.Absent || current is null)
+            && (precondition.Matches is not { } etags || (current is { } record && (etags.Count == 0 || etags.Contains(record.ETag))));
+        if (!holds)
+            return new WriteOutcome.PreconditionFailed(index, mutation.Key, current?.ETag, Version);
+        return current is null && mutation.Kind is MutationKind.Merge or MutationKind.Delete
+            ? new WriteOutcome.NotFound(index, mutation.Key, Version)
+            : null;
+    }
+
+    Change NewChange(Mutation mutation, ReadOnlyMemory<byte> value, RecordInfo? current)
+    {
+        if (mutation.Kind == MutationKind.Delete)
+            return new Change(mutation.Key, null, current?.ETag);
+        var keeps = mutation.Kind == MutationKind.Merge;
+        return new Change(
+            mutation.Key,
+            CommitHash.NewContent(value),
+            current?.ETag,
+            mutation.TimeToLive is { } life ? at + life : keeps ? current?.ExpiresAt : null,
+            mutation.Tags ?? (keeps ? current?.Tags : null));
+    }
+
+    async ValueTask<ReadOnlyMemory<byte>> ReadAsync(RecordKey key, ETag etag, CancellationToken cancellationToken) =>
+        _values.TryGetValue(key, out var value)
+            ? value
+            : (await space.ReadValueAsync(key, etag, cancellationToken).ConfigureAwait(false)).Json;
+
+    void Append(PendingWrite write, List<Change> changes, WriteOutcome outcome)
+    {
+        var entry = new Entry(write.Request.By, write.Request.RequestId, write.Request.RequestDigest, changes);
+        Working = Working.With(entry, Entries.Count);
+        _identities.Add(write.Identity);
+        Entries.Add(entry);
+        Writes.Add(write);
+        _outcomes.Add((write, outcome));
+        foreach (var change in changes)
+        {
+            _values.Remove(change.Key);
+            if (change.Content?.Json is { } json)
+            {
+                _values[change.Key] = json;
+                Bytes += json.Length;
+            }
+        }
+    }
+
+    void Settle(PendingWrite write, WriteOutcome outcome)
+    {
+        if (Entries.Count == 0)
+            write.Complete(outcome);
+        else
+            _outcomes.Add((write, outcome));
+    }
+}

@@ -1,0 +1,233 @@
+using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
+using DaprMemory.Core.Log;
+using DaprMemory.Core.State;
+
+namespace DaprMemory.Core.Spaces;
+
+/// <summary>
+/// Writes a space's commits, one after the other. What waits while a commit is saved goes into the next one together, so group commit
+/// comes by itself. There may be several sequencers of a space on several nodes: the log decides, and the others check again.
+/// </summary>
+[SuppressMessage("Design", "CA1001", Justification = "The source has no timer and no handle: nothing to release.")]
+internal sealed class Sequencer(Space space, CommitLog log, SpaceOptions options, TimeProvider time)
+{
+    static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(4);
+    static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(500);
+
+    readonly Lock _lock = new();
+    readonly Queue<PendingWrite> _waiting = new();
+    readonly CancellationTokenSource _stopping = new();
+    Task _running = Task.CompletedTask;
+    bool _isRunning;
+    bool _isClosed;
+
+    /// <summary>Whether a write waits or is under way.</summary>
+    public bool IsBusy
+    {
+        get
+        {
+            lock (_lock)
+                return _isRunning;
+        }
+    }
+
+    public async Task<WriteOutcome> WriteAsync(WriteRequest request, CancellationToken cancellationToken)
+    {
+        var write = new PendingWrite(request);
+        lock (_lock)
+        {
+            if (_isClosed || _waiting.Count >= options.MaxWaitingWrites)
+                return new WriteOutcome.Unavailable(OutcomeUnknown: false);
+            _waiting.Enqueue(write);
+            if (!_isRunning)
+            {
+                _isRunning = true;
+                _running = Task.Run(RunAsync, CancellationToken.None);
+            }
+        }
+        try
+        {
+            return await write.Outcome.WaitAsync(options.WriteTimeout, time, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            var outcome = write.Abandon();
+            if (outcome.OutcomeUnknown)
+                CoreInstruments.Unknown.Add(1);
+            return outcome;
+        }
+    }
+
+    /// <summary>Takes no more writes and waits for those that were taken; when the token ends the wait, the rest is given up.</summary>
+    public async Task DrainAsync(CancellationToken cancellationToken)
+    {
+        Task running;
+        lock (_lock)
+        {
+            _isClosed = true;
+            running = _running;
+        }
+        using (cancellationToken.UnsafeRegister(static s => ((CancellationTokenSource)s!).Cancel(), _stopping))
+            await running.ConfigureAwait(false);
+    }
+
+    async Task RunAsync()
+    {
+        while (TakeBatch() is { } batch)
+        {
+            try
+            {
+                await CommitAsync(batch).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+            {
+                foreach (var write in batch)
+                    write.Complete(write.Abandon());
+            }
+#pragma warning disable CA1031 // Every caller of the batch gets the exception; the sequencer lives on.
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                foreach (var write in batch)
+                    write.Fail(e);
+            }
+        }
+    }
+
+    List<PendingWrite>? TakeBatch()
+    {
+        lock (_lock)
+        {
+            if (_waiting.Count == 0)
+            {
+                _isRunning = false;
+                return null;
+            }
+            var batch = new List<PendingWrite>();
+            var bytes = 0;
+            while (batch.Count < options.MaxCommitEntries && _waiting.TryPeek(out var next)
+                && (batch.Count == 0 || bytes + next.Bytes <= options.MaxCommitBytes))
+            {
+                bytes += next.Bytes;
+                batch.Add(_waiting.Dequeue());
+            }
+            return batch;
+        }
+    }
+
+    async Task CommitAsync(List<PendingWrite> batch)
+    {
+        for (var lostRaces = 0; batch.Count > 0; batch.RemoveAll(write => write.IsOver))
+        {
+            var draft = await DraftAsync(batch).ConfigureAwait(false);
+            if (draft.Entries.Count == 0)
+                continue;
+            if (await AppendAsync(draft).ConfigureAwait(false))
+            {
+                draft.Complete();
+                lostRaces = 0;
+                continue;
+            }
+            CoreInstruments.Conflicts.Add(1);
+            foreach (var write in draft.Writes)
+                write.Withdraw();
+            await PauseAsync(lostRaces++).ConfigureAwait(false);
+            await space.TryCatchUpAsync(_stopping.Token).ConfigureAwait(false);
+        }
+    }
+
+    async Task<CommitDraft> DraftAsync(List<PendingWrite> batch)
+    {
+        var view = space.View;
+        var now = time.GetUtcNow();
+        var at = DateTimeOffset.FromUnixTimeMilliseconds(Math.Max(now.ToUnixTimeMilliseconds(), view.At.ToUnixTimeMilliseconds()));
+        var draft = new CommitDraft(space, view, at);
+        foreach (var write in batch)
+        {
+            if (write.IsOver || draft.Holds(write))
+                continue;
+            if (draft.Bytes > 0 && draft.Bytes + write.Bytes > options.MaxCommitBytes)
+                break;
+            try
+            {
+                if (space.FindRequest(write.Identity) is not { } known)
+                    await draft.AddAsync(write, _stopping.Token).ConfigureAwait(false);
+                else if (known.Digest != write.Request.RequestDigest)
+                    write.Complete(new WriteOutcome.IdempotencyMismatch());
+                else
+                    write.Complete(await ReplayAsync(write.Request, known.Place).ConfigureAwait(false));
+            }
+            catch (StoreUnavailableException)
+            {
+                write.Complete(write.Abandon());
+            }
+#pragma warning disable CA1031 // Only this write's caller gets the exception; the others of the batch have nothing to do with it.
+            catch (Exception e) when (e is not OperationCanceledException)
+#pragma warning restore CA1031
+            {
+                write.Fail(e);
+            }
+        }
+        return draft;
+    }
+
+    /// <summary>Gives a retried request the answer that it had, or would have had, the first time.</summary>
+    async Task<WriteOutcome> ReplayAsync(WriteRequest request, ETag place)
+    {
+        var commit = await space.ReadCommitAsync(place.Commit, _stopping.Token).ConfigureAwait(false);
+        var changes = commit.Entries[place.Entry].Changes.ToDictionary(change => change.Key);
+        var results = request.Mutations.Select(mutation => changes.TryGetValue(mutation.Key, out var change)
+            ? new MutationResult(mutation.Key, place, change.Was is null)
+            : new MutationResult(mutation.Key, null, false));
+        return new WriteOutcome.Committed(place, place.Commit, [.. results]);
+    }
+
+    /// <summary>
+    /// Saves the draft as the next commit and applies it; <c>false</c>: that number is taken by another's, which is applied instead.
+    /// Does not return before the commit's fate is known, however long that takes: until then no other commit may get its number.
+    /// </summary>
+    async Task<bool> AppendAsync(CommitDraft draft)
+    {
+        var commit = draft.ToCommit();
+        var logged = new LoggedCommit(commit, CommitCodec.Encode(commit));
+        var began = Stopwatch.GetTimestamp();
+        for (var attempt = 0; ; attempt++)
+        {
+            if (await log.TryAppendAsync(commit.Number, logged.Text, _stopping.Token).ConfigureAwait(false))
+            {
+                space.Apply(logged, draft);
+                break;
+            }
+            CoreInstruments.ReadBacks.Add(1);
+            try
+            {
+                if (await log.ReadAsync(commit.Number, _stopping.Token).ConfigureAwait(false) is { } found)
+                {
+                    if (found.Commit.Id != commit.Id)
+                    {
+                        space.Apply(found);
+                        return false;
+                    }
+                    space.Apply(logged, draft);
+                    break;
+                }
+            }
+            catch (StoreUnavailableException)
+            {
+                // Not known yet. Saving again is safe: the same text under the same number.
+            }
+            await PauseAsync(attempt).ConfigureAwait(false);
+        }
+        CoreInstruments.AppendSeconds.Record(Stopwatch.GetElapsedTime(began).TotalSeconds);
+        CoreInstruments.BatchSize.Record(commit.Entries.Count);
+        CoreInstruments.Commits.Add(1);
+        return true;
+    }
+
+    Task PauseAsync(int attempt)
+    {
+        var longest = Math.Min(FirstPause.TotalMilliseconds * Math.Pow(2, Math.Min(attempt, 16)), LongestPause.TotalMilliseconds);
+        return Task.Delay(TimeSpan.FromMilliseconds(longest * Random.Shared.NextDouble()), time, _stopping.Token);
+    }
+}

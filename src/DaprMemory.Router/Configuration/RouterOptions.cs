@@ -1,0 +1,62 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace DaprMemory.Router.Configuration;
+
+/// <summary>The shards behind the router, and how long it waits for them. All but <see cref="ConnectTimeout"/> is read again when it changes.</summary>
+public sealed class RouterOptions
+{
+    /// <summary>The configuration section.</summary>
+    public const string SectionName = "Router";
+
+    /// <summary>The shards.</summary>
+    /// <value>At least one.</value>
+    public IList<ShardOptions> Shards { get; } = [];
+
+    /// <summary>The Dapr sidecar through which shards with <see cref="ShardOptions.Via"/> = <c>sidecar</c> are reached.</summary>
+    /// <value>An absolute URL, such as <c>http://localhost:3500</c>. The default is none.</value>
+    public string? Sidecar { get; set; }
+
+    /// <summary>What is known of single tenants, by tenant.</summary>
+    /// <value>The default is nothing.</value>
+    public IDictionary<string, TenantOptions> Tenants { get; } = new Dictionary<string, TenantOptions>(StringComparer.Ordinal);
+
+    /// <summary>How long a shard may take to accept a connection.</summary>
+    /// <value>A duration. The default is 2 seconds. Read once, at start.</value>
+    [Range(typeof(TimeSpan), "00:00:00.010", "00:01:00")]
+    public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long a shard may take to begin its answer, before the next shard on the ring gets the request.</summary>
+    /// <value>A duration. The default is 10 seconds.</value>
+    [Range(typeof(TimeSpan), "00:00:00.010", "00:10:00")]
+    public TimeSpan AttemptTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long all attempts at one request may take together, until an answer begins.</summary>
+    /// <value>A duration, at least <see cref="AttemptTimeout"/>. The default is 25 seconds.</value>
+    [Range(typeof(TimeSpan), "00:00:00.100", "01:00:00")]
+    public TimeSpan TotalTimeout { get; set; } = TimeSpan.FromSeconds(25);
+
+    /// <summary>How long an answer that has begun may pause between two bytes. Cuts streams whose shard is gone without a word.</summary>
+    /// <value>A duration. The default is 5 minutes.</value>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How often each shard is asked for its <c>/health/ready</c>. Two failures in a row make a shard unhealthy, one success healthy.</summary>
+    /// <value>A duration. The default is 2 seconds.</value>
+    [Range(typeof(TimeSpan), "00:00:00.010", "01:00:00")]
+    public TimeSpan ProbeInterval { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long a shard may take to answer a probe.</summary>
+    /// <value>A duration. The default is 1 second.</value>
+    [Range(typeof(TimeSpan), "00:00:00.010", "00:10:00")]
+    public TimeSpan ProbeTimeout { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How many requests in a row may get no answer before the shard counts as unhealthy. A refused connection alone is enough.</summary>
+    /// <value>A number. The default is 3.</value>
+    [Range(1, 1000)]
+    public int FailuresToUnhealthy { get; set; } = 3;
+
+    /// <summary>How long a shard that left requests unanswered is avoided before it is tried again.</summary>
+    /// <value>A duration. The default is 5 seconds.</value>
+    [Range(typeof(TimeSpan), "00:00:00.010", "01:00:00")]
+    public TimeSpan AvoidFor { get; set; } = TimeSpan.FromSeconds(5);
+}

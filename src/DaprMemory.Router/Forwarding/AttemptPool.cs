@@ -1,0 +1,25 @@
+using DaprMemory.Router.Shards;
+using Microsoft.Extensions.ObjectPool;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace DaprMemory.Router.Forwarding;
+
+/// <summary>Keeps attempts, and the timers in them, for the next request.</summary>
+internal sealed class AttemptPool(IHttpForwarder forwarder, SidecarHeaders sidecar, IHostApplicationLifetime lifetime)
+    : DefaultObjectPool<Attempt>(new Policy(forwarder, sidecar, lifetime.ApplicationStopping), MaxRetained)
+{
+    const int MaxRetained = 1024;
+
+    sealed class Policy(IHttpForwarder forwarder, SidecarHeaders sidecar, CancellationToken stopping) : IPooledObjectPolicy<Attempt>
+    {
+        public Attempt Create() => new(forwarder, sidecar, stopping);
+
+        public bool Return(Attempt obj)
+        {
+            if (obj.TryReset())
+                return true;
+            obj.Dispose();
+            return false;
+        }
+    }
+}

@@ -1,0 +1,266 @@
+using System.Globalization;
+using System.Net;
+using System.Text.Json;
+
+namespace Dapr.Client;
+
+/// <summary><see cref="DaprClient"/> over Dapr's HTTP API.</summary>
+internal sealed class DaprHttpClient(Uri endpoint, JsonSerializerOptions json, string? apiToken, TimeSpan timeout, TimeProvider time) : DaprClient
+{
+    static readonly TimeSpan HealthPollInterval = TimeSpan.FromMilliseconds(500);
+
+    // HttpMessageInvoker: HttpClient adds a timer, a linked token and a copy of the headers to each call, and nothing that is needed here.
+    readonly HttpMessageInvoker _http = new(new SocketsHttpHandler
+    {
+        AllowAutoRedirect = false,
+        AutomaticDecompression = DecompressionMethods.None,
+        ConnectTimeout = TimeSpan.FromSeconds(5),
+        MaxConnectionsPerServer = int.MaxValue,
+        PooledConnectionLifetime = TimeSpan.FromMinutes(15),
+        UseCookies = false,
+        // A sidecar is never behind a proxy, but HTTP_PROXY would catch localhost.
+        UseProxy = false,
+    });
+
+    readonly string _root = endpoint.GetLeftPart(UriPartial.Authority);
+    readonly StateUrl _url = new(endpoint.GetLeftPart(UriPartial.Authority));
+    readonly StateJson _json = new(json);
+    readonly string? _apiToken = string.IsNullOrWhiteSpace(apiToken) ? null : apiToken;
+
+    public override async Task<TValue> GetStateAsync<TValue>(
+        string storeName,
+        string key,
+        ConsistencyMode? consistencyMode = default,
+        IReadOnlyDictionary<string, string>? metadata = default,
+        CancellationToken cancellationToken = default)
+    {
+        var (value, _) = await GetStateAndETagAsync<TValue>(storeName, key, consistencyMode, metadata, cancellationToken).ConfigureAwait(false);
+        return value;
+    }
+
+    public override async Task<(TValue value, string etag)> GetStateAndETagAsync<TValue>(
+        string storeName,
+        string key,
+        ConsistencyMode? consistencyMode = default,
+        IReadOnlyDictionary<string, string>? metadata = default,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(storeName);
+        ArgumentException.ThrowIfNullOrEmpty(key);
+        using var request = new HttpRequestMessage(HttpMethod.Get, _url.ForKey(storeName, key, null, consistencyMode, metadata));
+        using var answer = await CallAsync(request, cancellationToken).ConfigureAwait(false);
+        answer.ThrowUnlessSuccess();
+        try
+        {
+            return (_json.ReadValue<TValue>(answer.Body.Written.Span), answer.ETag);
+        }
+        catch (JsonException e)
+        {
+            throw new DaprException("State operation failed: the value could not be deserialized.", e);
+        }
+    }
+
+    public override async Task<IReadOnlyList<BulkStateItem>> GetBulkStateAsync(
+        string storeName,
+        IReadOnlyList<string> keys,
+        int? parallelism,
+        IReadOnlyDictionary<string, string>? metadata = default,
+        CancellationToken cancellationToken = default)
+    {
+        using var answer = await GetBulkAsync(storeName, keys, parallelism, metadata, cancellationToken).ConfigureAwait(false);
+        answer.ThrowUnlessSuccess();
+        return _json.ReadBulk(answer.Body.Written.Span);
+    }
+
+    public override async Task<IReadOnlyList<BulkStateItem<TValue>>> GetBulkStateAsync<TValue>(
+        string storeName,
+        IReadOnlyList<string> keys,
+        int? parallelism,
+        IReadOnlyDictionary<string, string>? metadata = default,
+        CancellationToken cancellationToken = default)
+    {
+        using var answer = await GetBulkAsync(storeName, keys, parallelism, metadata, cancellationToken).ConfigureAwait(false);
+        answer.ThrowUnlessSuccess();
+        return _json.ReadBulk<TValue>(answer.Body.Written.Span);
+    }
+
+    public override async Task SaveStateAsync<TValue>(
+        string storeName,
+        string key,
+        TValue value,
+        StateOptions? stateOptions = default,
+        IReadOnlyDictionary<string, string>? metadata = default,
+        CancellationToken cancellationToken = default)
+    {
+        using var answer = await SaveAsync(storeName, key, value, null, stateOptions, metadata, cancellationToken).ConfigureAwait(false);
+        answer.ThrowUnlessSuccess();
+    }
+
+    public override async Task<bool> TrySaveStateAsync<TValue>(
+        string storeName,
+        string key,
+        TValue value,
+        string etag,
+        StateOptions? stateOptions = default,
+        IReadOnlyDictionary<string, string>? metadata = default,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(etag);
+        using var answer = await SaveAsync(storeName, key, value, etag, stateOptions, metadata, cancellationToken).ConfigureAwait(false);
+        return answer.SucceededOrMismatched();
+    }
+
+    public override async Task ExecuteStateTransactionAsync(
+        string storeName,
+        IReadOnlyList<StateTransactionRequest> operations,
+        IReadOnlyDictionary<string, string>? metadata = default,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(storeName);
+        ArgumentNullException.ThrowIfNull(operations);
+        if (operations.Count == 0)
+            throw new ArgumentException("There are no operations.", nameof(operations));
+        using var answer = await PostAsync(_url.ForStore(storeName, "/transaction"), _json.WriteTransaction(operations, metadata), cancellationToken)
+            .ConfigureAwait(false);
+        answer.ThrowUnlessSuccess();
+    }
+
+    public override async Task DeleteStateAsync(
+        string storeName,
+        string key,
+        StateOptions? stateOptions = default,
+        IReadOnlyDictionary<string, string>? metadata = default,
+        CancellationToken cancellationToken = default)
+    {
+        using var answer = await DeleteAsync(storeName, key, "", stateOptions, metadata, cancellationToken).ConfigureAwait(false);
+        answer.ThrowUnlessSuccess();
+    }
+
+    public override async Task<bool> TryDeleteStateAsync(
+        string storeName,
+        string key,
+        string etag,
+        StateOptions? stateOptions = default,
+        IReadOnlyDictionary<string, string>? metadata = default,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(etag);
+        using var answer = await DeleteAsync(storeName, key, etag, stateOptions, metadata, cancellationToken).ConfigureAwait(false);
+        return answer.SucceededOrMismatched();
+    }
+
+    public override Task<bool> CheckHealthAsync(CancellationToken cancellationToken = default) => IsWellAsync("/v1.0/healthz", cancellationToken);
+
+    public override Task<bool> CheckOutboundHealthAsync(CancellationToken cancellationToken = default) =>
+        IsWellAsync("/v1.0/healthz/outbound", cancellationToken);
+
+    public override async Task WaitForSidecarAsync(CancellationToken cancellationToken = default)
+    {
+        while (!await CheckOutboundHealthAsync(cancellationToken).ConfigureAwait(false))
+            await Task.Delay(HealthPollInterval, time, cancellationToken).ConfigureAwait(false);
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            _http.Dispose();
+        base.Dispose(disposing);
+    }
+
+    async Task<bool> IsWellAsync(string path, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, _root + path);
+        try
+        {
+            using var answer = await CallAsync(request, cancellationToken).ConfigureAwait(false);
+            return answer.IsSuccess;
+        }
+        catch (DaprException)
+        {
+            return false;
+        }
+    }
+
+    Task<StateAnswer> GetBulkAsync(
+        string storeName,
+        IReadOnlyList<string> keys,
+        int? parallelism,
+        IReadOnlyDictionary<string, string>? metadata,
+        CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(storeName);
+        ArgumentNullException.ThrowIfNull(keys);
+        if (keys.Count == 0)
+            throw new ArgumentException("There are no keys.", nameof(keys));
+        return PostAsync(_url.ForStore(storeName, "/bulk"), _json.WriteBulkGet(keys, parallelism, metadata), cancellationToken);
+    }
+
+    Task<StateAnswer> SaveAsync<TValue>(
+        string storeName,
+        string key,
+        TValue value,
+        string? etag,
+        StateOptions? stateOptions,
+        IReadOnlyDictionary<string, string>? metadata,
+        CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(storeName);
+        ArgumentException.ThrowIfNullOrEmpty(key);
+        return PostAsync(_url.ForStore(storeName), _json.WriteSave(key, value, etag, stateOptions, metadata), cancellationToken);
+    }
+
+    async Task<StateAnswer> DeleteAsync(
+        string storeName,
+        string key,
+        string etag,
+        StateOptions? stateOptions,
+        IReadOnlyDictionary<string, string>? metadata,
+        CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(storeName);
+        ArgumentException.ThrowIfNullOrEmpty(key);
+        var url = _url.ForKey(storeName, key, stateOptions?.Concurrency, stateOptions?.Consistency, metadata);
+        using var request = new HttpRequestMessage(HttpMethod.Delete, url);
+        // Dapr's ETags are not quoted, which .NET's typed header refuses.
+        if (etag.Length > 0)
+            request.Headers.TryAddWithoutValidation("If-Match", etag);
+        return await CallAsync(request, cancellationToken).ConfigureAwait(false);
+    }
+
+    async Task<StateAnswer> PostAsync(Uri url, PooledBuffer body, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, url) { Content = new ReadOnlyMemoryContent(body.Written) };
+        request.Content.Headers.TryAddWithoutValidation("Content-Type", "application/json");
+        var answer = await CallAsync(request, cancellationToken).ConfigureAwait(false);
+        // Only now: a call that failed may still be reading its body, and that array must not go to someone else.
+        body.Dispose();
+        return answer;
+    }
+
+    async Task<StateAnswer> CallAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        // HTTP/1.1 keeps one call per connection: a large body holds up no other.
+        request.Version = HttpVersion.Version11;
+        request.VersionPolicy = HttpVersionPolicy.RequestVersionExact;
+        if (_apiToken is not null)
+            request.Headers.TryAddWithoutValidation("dapr-api-token", _apiToken);
+
+        using var deadline = timeout > TimeSpan.Zero ? CancellationTokenSource.CreateLinkedTokenSource(cancellationToken) : null;
+        deadline?.CancelAfter(timeout);
+        var token = deadline?.Token ?? cancellationToken;
+        try
+        {
+            using var response = await _http.SendAsync(request, token).ConfigureAwait(false);
+            return await StateAnswer.ReadAsync(response, token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            var message = string.Create(CultureInfo.InvariantCulture, $"The Dapr endpoint did not answer within {timeout}.");
+            throw new DaprException(message, new TimeoutException(message, e));
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException)
+        {
+            throw new DaprException($"The Dapr endpoint at {_root} could not be reached, or the connection was lost.", e);
+        }
+    }
+}

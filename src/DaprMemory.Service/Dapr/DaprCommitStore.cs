@@ -1,0 +1,102 @@
+using System.Text.Json;
+using Dapr;
+using Dapr.Client;
+using DaprMemory.Core.Log;
+
+namespace DaprMemory.Service.Dapr;
+
+/// <summary>The commit store over a Dapr state store.</summary>
+/// <param name="client">The Dapr client. Any JSON options will do.</param>
+/// <param name="storeName">The state store's component name.</param>
+internal sealed class DaprCommitStore(DaprClient client, string storeName) : ICommitStore
+{
+    // A bulk read is one query on the SQL stores; this bounds those that read key by key.
+    const int BulkParallelism = 16;
+
+    static readonly StateOptions FirstWrite = new() { Concurrency = ConcurrencyMode.FirstWrite, Consistency = ConsistencyMode.Strong };
+
+    public Task<bool> TryCreateAsync(string key, ReadOnlyMemory<byte> value, CancellationToken cancellationToken) =>
+        // First write without an ETag: create if absent.
+        TrySaveAsync(key, value, "", cancellationToken);
+
+    public Task<bool> TryUpdateAsync(string key, ReadOnlyMemory<byte> value, string etag, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(etag);
+        return TrySaveAsync(key, value, etag, cancellationToken);
+    }
+
+    public async Task<StoredValue?> GetAsync(string key, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var (payload, etag) = await client
+                .GetStateAndETagAsync<CommitPayload>(storeName, key, ConsistencyMode.Strong, cancellationToken: cancellationToken)
+                .ConfigureAwait(false);
+            return payload.Text is { } text ? new StoredValue(text, etag) : null;
+        }
+        catch (Exception e) when (IsFailure(e, cancellationToken))
+        {
+            throw Unavailable(e);
+        }
+    }
+
+    public async Task<IReadOnlyDictionary<string, StoredValue>> GetManyAsync(IReadOnlyList<string> keys, CancellationToken cancellationToken)
+    {
+        var found = new Dictionary<string, StoredValue>(keys.Count, StringComparer.Ordinal);
+        await ReadBulkAsync(new ArraySegment<string>([.. keys]), found, cancellationToken).ConfigureAwait(false);
+        return found;
+    }
+
+    /// <summary>Whether this is how a failed call looks in either SDK.</summary>
+    static bool IsFailure(Exception e, CancellationToken cancellationToken) =>
+        e is DaprException or HttpRequestException or TimeoutException or JsonException
+        || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested);
+
+    async Task<bool> TrySaveAsync(string key, ReadOnlyMemory<byte> value, string etag, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await client
+                .TrySaveStateAsync(storeName, key, new CommitPayload(value), etag, FirstWrite, cancellationToken: cancellationToken)
+                .ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is OperationCanceledException || IsFailure(e, cancellationToken))
+        {
+            // Some stores answer a lost race like an outage, and a save that timed out may yet land: the caller reads back.
+            return false;
+        }
+    }
+
+    async Task ReadBulkAsync(ArraySegment<string> keys, Dictionary<string, StoredValue> found, CancellationToken cancellationToken)
+    {
+        if (keys.Count == 0)
+            return;
+        IReadOnlyList<BulkStateItem<CommitPayload>> items;
+        try
+        {
+            items = await client
+                .GetBulkStateAsync<CommitPayload>(storeName, keys, BulkParallelism, cancellationToken: cancellationToken)
+                .ConfigureAwait(false);
+        }
+        catch (DaprException) when (keys.Count > 1)
+        {
+            // The official SDK reads over gRPC, whose answers end at 4 MiB: half as many keys may fit. In an outage the first half of a half fails too.
+            await ReadBulkAsync(keys[..(keys.Count / 2)], found, cancellationToken).ConfigureAwait(false);
+            await ReadBulkAsync(keys[(keys.Count / 2)..], found, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+        catch (Exception e) when (IsFailure(e, cancellationToken))
+        {
+            throw Unavailable(e);
+        }
+
+        // An item without a value is a missing key, or one whose read failed: both SDKs drop the error.
+        foreach (var item in items)
+        {
+            if (item.Value.Text is { } text)
+                found[item.Key] = new StoredValue(text, item.ETag);
+        }
+    }
+
+    StoreUnavailableException Unavailable(Exception e) => new($"the state store '{storeName}' gave no answer", e);
+}

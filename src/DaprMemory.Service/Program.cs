@@ -1,0 +1,3 @@
+using DaprMemory.Service;
+
+await MemoryService.Build(args).RunAsync();

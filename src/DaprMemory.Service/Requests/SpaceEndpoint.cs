@@ -1,0 +1,18 @@
+using DaprMemory.Hosting.Problems;
+using DaprMemory.Service.Telemetry;
+
+namespace DaprMemory.Service.Requests;
+
+/// <summary>Runs an operation behind a route: reads what all calls have in common, and answers refusals.</summary>
+internal sealed class SpaceEndpoint(ISpaceOperation operation, ServiceInstruments instruments)
+{
+    /// <summary>Serves one request.</summary>
+    public async Task InvokeAsync(HttpContext context)
+    {
+        var started = instruments.Start();
+        var problem = SpaceCall.TryRead(context.Request, out var call) ?? await operation.AnswerAsync(context, call);
+        if (problem is not null)
+            await ProblemWriter.WriteAsync(context, problem);
+        instruments.Record(started, context.Request.Method, call.Level);
+    }
+}

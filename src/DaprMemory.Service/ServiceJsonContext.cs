@@ -1,0 +1,17 @@
+using System.Text.Json.Serialization;
+using DaprMemory.Service.Commits;
+using DaprMemory.Service.State;
+using DaprMemory.Service.Transactions;
+using DaprMemory.Service.Writes;
+
+namespace DaprMemory.Service;
+
+/// <summary>How the answers of the service look as JSON.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(WriteAnswer))]
+[JsonSerializable(typeof(StateList))]
+[JsonSerializable(typeof(TransactionAnswer))]
+[JsonSerializable(typeof(CommitList))]
+internal sealed partial class ServiceJsonContext : JsonSerializerContext;

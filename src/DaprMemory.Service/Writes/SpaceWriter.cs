@@ -1,0 +1,52 @@
+using DaprMemory.Core.Log;
+using DaprMemory.Core.Spaces;
+using DaprMemory.Hosting.Problems;
+using DaprMemory.Hosting.Requests;
+using DaprMemory.Service.Consistency;
+using DaprMemory.Service.Requests;
+
+namespace DaprMemory.Service.Writes;
+
+/// <summary>Commits what a request wants to change.</summary>
+internal sealed class SpaceWriter(SpaceGate gate)
+{
+    /// <summary>Commits the mutations as one entry.</summary>
+    /// <returns>What was committed; or the problem, with nothing written unless it says otherwise.</returns>
+    public async ValueTask<(WriteOutcome.Committed? Committed, Problem? Problem)> WriteAsync(
+        HttpContext context, SpaceCall call, ReadOnlyMemory<byte> body, IReadOnlyList<Mutation> mutations, bool isTransaction = false)
+    {
+        if (IdempotencyKey.TryRead(context.Request.Headers, out var requestId) is { } invalid)
+            return (null, invalid);
+        var agent = context.GetCaller().Agent;
+        var request = new WriteRequest(agent, requestId, RequestDigest.Compute(context.Request, agent, body.Span), mutations);
+        WriteOutcome outcome;
+        try
+        {
+            var (space, view, problem) = await gate.EnterAsync(context, call);
+            if (problem is not null)
+                return (null, problem);
+            // An ETag tells what its client has seen, just as a token does: don't refuse it before having looked as far.
+            if (NewestMatch(mutations) > view.Version)
+                await space.ReachAsync(ConsistencyLevel.Strong, 0, context.RequestAborted);
+            outcome = await space.WriteAsync(request, context.RequestAborted);
+        }
+        catch (StoreUnavailableException)
+        {
+            outcome = new WriteOutcome.Unavailable(OutcomeUnknown: false);
+        }
+        if (outcome.ServedVersion() is { } version)
+            ConsistencyHeaders.Write(context.Response, call, version);
+        return (outcome as WriteOutcome.Committed, outcome.ToProblem(isTransaction));
+    }
+
+    static long NewestMatch(IReadOnlyList<Mutation> mutations)
+    {
+        long newest = 0;
+        foreach (var mutation in mutations)
+        {
+            foreach (var etag in mutation.Precondition.Matches ?? [])
+                newest = Math.Max(newest, etag.Commit);
+        }
+        return newest;
+    }
+}

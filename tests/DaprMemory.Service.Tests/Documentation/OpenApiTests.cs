@@ -1,0 +1,70 @@
+using System.Text.Json;
+
+namespace DaprMemory.Service.Tests.Documentation;
+
+public sealed class OpenApiTests : IAsyncLifetime
+{
+    TestService _service = null!;
+    JsonElement _document;
+
+    public async Task InitializeAsync()
+    {
+        _service = await TestService.StartAsync();
+        var answer = await _service.SendAsync("GET", "/openapi/v1.json");
+        answer.Status.ShouldBe(200, answer.Text);
+        _document = answer.Json;
+    }
+
+    public async Task DisposeAsync() => await _service.DisposeAsync();
+
+    [Fact]
+    public void The_document_lists_every_operation()
+    {
+        var operations = from path in _document.GetProperty("paths").EnumerateObject()
+                         from operation in path.Value.EnumerateObject()
+                         select $"{operation.Name} {path.Name}: {operation.Value.GetProperty("operationId").GetString()}";
+        operations.Order().ShouldBe(new[]
+        {
+            "delete /v1/{tenant}/{space}/state/{key}: deleteState",
+            "get /v1/{tenant}/{space}/commits/{n}: getCommit",
+            "get /v1/{tenant}/{space}/commits: listCommits",
+            "get /v1/{tenant}/{space}/state/{key}: getState",
+            "get /v1/{tenant}/{space}/state: listState",
+            "head /v1/{tenant}/{space}/state/{key}: headState",
+            "patch /v1/{tenant}/{space}/state/{key}: patchState",
+            "post /v1/{tenant}/{space}/transactions: postTransaction",
+            "put /v1/{tenant}/{space}/state/{key}: putState",
+        }.Order());
+    }
+
+    [Theory]
+    [InlineData("/state/{key}", "get", "tenant space key at If-None-Match Memory-Agent Memory-Consistency Memory-Token", "200 304 404 422 500 503")]
+    [InlineData("/state/{key}", "put", "tenant space key ttl tags If-Match If-None-Match Memory-Agent Memory-Consistency Memory-Token Idempotency-Key", "200 201 400 404 412 413 415 422 500 503")]
+    [InlineData("/state/{key}", "delete", "tenant space key If-Match If-None-Match Memory-Agent Memory-Consistency Memory-Token Idempotency-Key", "204 404 412 422 500 503")]
+    [InlineData("/state", "get", "tenant space prefix after limit at Memory-Agent Memory-Consistency Memory-Token", "200 404 422 500 503")]
+    [InlineData("/transactions", "post", "tenant space Memory-Agent Memory-Consistency Memory-Token Idempotency-Key", "200 400 404 412 413 415 422 500 503")]
+    [InlineData("/commits", "get", "tenant space after limit Memory-Agent Memory-Consistency Memory-Token", "200 404 422 500 503")]
+    public void An_operation_tells_its_parameters_and_answers(string path, string method, string parameters, string statuses)
+    {
+        var operation = _document.GetProperty("paths").GetProperty("/v1/{tenant}/{space}" + path).GetProperty(method);
+        Names(operation.GetProperty("parameters")).ShouldBe(parameters);
+        string.Join(' ', operation.GetProperty("responses").EnumerateObject().Select(response => response.Name).Order()).ShouldBe(statuses);
+        foreach (var response in operation.GetProperty("responses").EnumerateObject())
+        {
+            response.Value.GetProperty("description").GetString().ShouldNotBeNullOrEmpty();
+            if (response.Name[0] == '2')
+                response.Value.GetProperty("headers").EnumerateObject().Select(header => header.Name).ShouldContain("Memory-Token");
+        }
+        operation.TryGetProperty("requestBody", out _).ShouldBe(method is "put" or "post");
+
+        static string Names(JsonElement list) => string.Join(' ', list.EnumerateArray().Select(parameter => parameter.GetProperty("name").GetString()));
+    }
+
+    [Fact]
+    public void Answers_have_the_members_that_they_have_on_the_wire()
+    {
+        var put = _document.GetProperty("paths").GetProperty("/v1/{tenant}/{space}/state/{key}").GetProperty("put");
+        put.GetProperty("responses").GetProperty("201").GetProperty("content").GetProperty("application/json").GetProperty("schema")
+            .GetProperty("properties").EnumerateObject().Select(property => property.Name).ShouldBe(["key", "etag", "version"]);
+    }
+}
