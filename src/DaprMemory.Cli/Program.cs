@@ -1,0 +1,3 @@
+using DaprMemory.Cli.Commands;
+
+return await MemoryCommand.Create().Parse(args).InvokeAsync();
