@@ -2,15 +2,15 @@ using System.Globalization;
 using DaprMemory.LocalSidecar;
 using DaprMemory.Router;
 using DaprMemory.Service;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.AspNetCore.Http.Features;
 
 namespace DaprMemory.Cli.Up;
 
 /// <summary>The whole system in this process: embedded sidecars over SQLite, memory services, and the router before them.</summary>
 public sealed class LocalCluster : IAsyncDisposable
 {
+    // Not the current folder, where a file of another program may be named appsettings.json.
+    static readonly string[] HostArguments = ["--contentRoot", AppContext.BaseDirectory];
+
     readonly Stack<IAsyncDisposable> _parts = new();
 
     LocalCluster()
@@ -66,17 +66,17 @@ public sealed class LocalCluster : IAsyncDisposable
         var services = ids.Select(id => NewService(id, sidecars.AddressOf(id))).ToArray();
         _parts.Push(new Stopped(services));
         await Task.WhenAll(services.Select(service => service.StartAsync(cancellationToken))).ConfigureAwait(false);
-        ShardAddresses = [.. services.Select(AddressOf)];
+        ShardAddresses = [.. services.Select(service => service.ListensOn())];
         for (var i = 0; i < ids.Length; i++)
             sidecars.SetAppAddress(ids[i], ShardAddresses[i]);
 
         var router = NewRouter(options.Port, ids, ShardAddresses);
         _parts.Push(new Stopped([router]));
         await router.StartAsync(cancellationToken).ConfigureAwait(false);
-        RouterAddress = AddressOf(router);
+        RouterAddress = router.ListensOn();
     }
 
-    static WebApplication NewService(string id, Uri sidecar) => MemoryService.Build([], builder =>
+    static WebApplication NewService(string id, Uri sidecar) => MemoryService.Build(HostArguments, builder =>
     {
         builder.UseQuietLoopback(0);
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
@@ -86,7 +86,8 @@ public sealed class LocalCluster : IAsyncDisposable
         });
     });
 
-    static WebApplication NewRouter(int port, string[] ids, IReadOnlyList<Uri> addresses) => RouterApp.Build([], builder =>
+    /// <summary>A router before these shards, not started.</summary>
+    internal static WebApplication NewRouter(int port, string[] ids, IReadOnlyList<Uri> addresses) => RouterApp.Build(HostArguments, builder =>
     {
         builder.UseQuietLoopback(port);
         builder.Configuration.AddInMemoryCollection(ids.SelectMany((id, i) => new KeyValuePair<string, string?>[]
@@ -95,9 +96,6 @@ public sealed class LocalCluster : IAsyncDisposable
             new($"Router:Shards:{i}:Address", addresses[i].ToString()),
         }));
     });
-
-    static Uri AddressOf(WebApplication app) =>
-        new(app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.Single());
 
     /// <summary>Applications that are stopped, all at once, before they are disposed of.</summary>
     sealed class Stopped(WebApplication[] applications) : IAsyncDisposable

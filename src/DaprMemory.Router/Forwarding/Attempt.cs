@@ -15,7 +15,6 @@ internal sealed class Attempt(IHttpForwarder forwarder, SidecarHeaders sidecar, 
     CancellationTokenRegistration _stopping;
     Shard? _shard;
     bool _isBegun;
-    bool _isComplete;
 
     /// <summary>Sends the request and copies the answer, if one begins in time.</summary>
     /// <param name="context">The request, whose response is untouched.</param>
@@ -30,8 +29,6 @@ internal sealed class Attempt(IHttpForwarder forwarder, SidecarHeaders sidecar, 
         var error = await forwarder.SendAsync(context, shard.Address, cluster.HttpClient, config, this, _cancel.Token);
         return error switch
         {
-            // An answer may be complete before the shard has read the whole request; that the rest could not be sent is no matter then.
-            _ when _isComplete => AttemptOutcome.Answered,
             ForwarderError.None => _isBegun ? AttemptOutcome.Answered : AttemptOutcome.Unanswered,
             ForwarderError.ResponseBodyClient => AttemptOutcome.Abandoned,
             _ when context.RequestAborted.IsCancellationRequested => AttemptOutcome.Abandoned,
@@ -45,7 +42,7 @@ internal sealed class Attempt(IHttpForwarder forwarder, SidecarHeaders sidecar, 
     public bool TryReset()
     {
         _stopping.Dispose();
-        (_stopping, _shard, _isBegun, _isComplete) = (default, null, false, false);
+        (_stopping, _shard, _isBegun) = (default, null, false);
         return _cancel.TryReset();
     }
 
@@ -78,13 +75,6 @@ internal sealed class Attempt(IHttpForwarder forwarder, SidecarHeaders sidecar, 
         _cancel.CancelAfter(Timeout.InfiniteTimeSpan);
         var copying = base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
         return IsEventStream(httpContext.Response) ? BeginStreamAsync(httpContext, copying, cancellationToken) : copying;
-    }
-
-    public override ValueTask TransformResponseTrailersAsync(
-        HttpContext httpContext, HttpResponseMessage proxyResponse, CancellationToken cancellationToken)
-    {
-        _isComplete = true;
-        return base.TransformResponseTrailersAsync(httpContext, proxyResponse, cancellationToken);
     }
 
     public static bool IsEventStream(HttpResponse response) =>
