@@ -31,8 +31,11 @@ public sealed class SidecarHost : IAsyncDisposable
     /// <summary>Opens the stores and starts a sidecar for each app. On return all of them serve.</summary>
     /// <exception cref="ComponentException">The component files cannot be used; the message says all that is wrong.</exception>
     /// <exception cref="IOException">A port is taken.</exception>
+    /// <exception cref="ArgumentException">An app or peer is given twice.</exception>
     public static async Task<SidecarHost> StartAsync(LocalSidecarOptions options, CancellationToken cancellationToken = default)
     {
+        if (options.Apps.GroupBy(app => app.AppId).Any(ids => ids.Count() > 1) || options.Peers.GroupBy(peer => peer.AppId).Any(ids => ids.Count() > 1))
+            throw new ArgumentException("An app or peer is given twice.", nameof(options));
         var host = new SidecarHost(options, ComponentSet.Open(options));
         try
         {

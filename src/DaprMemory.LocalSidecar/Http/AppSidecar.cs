@@ -23,6 +23,9 @@ internal sealed class AppSidecar : IHttpApplication<HttpContext>, IAsyncDisposab
     // daprd's read buffer of 4 KiB, plus the 4 KiB that Go's server adds.
     const int MaxHeaderBytes = 8 * 1024;
 
+    // daprd's default; a stream that never ends must not hold up the end.
+    static readonly TimeSpan GracefulShutdown = TimeSpan.FromSeconds(5);
+
     readonly KestrelServer _server;
     readonly ApiToken _token;
     readonly StateApi _state;
@@ -69,7 +72,7 @@ internal sealed class AppSidecar : IHttpApplication<HttpContext>, IAsyncDisposab
 
     public async ValueTask DisposeAsync()
     {
-        await StopAsync(CancellationToken.None);
+        await StopAsync();
         await Stopped;
         _server.Dispose();
     }
@@ -114,20 +117,21 @@ internal sealed class AppSidecar : IHttpApplication<HttpContext>, IAsyncDisposab
         context.Response.OnCompleted(() =>
         {
             // Not awaited: the stop waits for the connection that this answer is on.
-            _ = StopAsync(CancellationToken.None);
+            _ = StopAsync();
             return Task.CompletedTask;
         });
         return Task.CompletedTask;
     }
 
-    async Task StopAsync(CancellationToken cancellationToken)
+    async Task StopAsync()
     {
         if (Interlocked.Exchange(ref _isStopping, 1) != 0)
             return;
         _directory.Remove(AppId);
+        using var limit = new CancellationTokenSource(GracefulShutdown);
         try
         {
-            await _server.StopAsync(cancellationToken);
+            await _server.StopAsync(limit.Token);
         }
         finally
         {

@@ -6,7 +6,7 @@ using Yarp.ReverseProxy.Model;
 
 namespace DaprMemory.Router.Forwarding;
 
-/// <summary>One shard asked to answer one request. It is YARP's transformer too, because only there one sees an answer begin. Pooled.</summary>
+/// <summary>One shard asked to answer one request; YARP's transformer too, because only there one sees an answer begin. Pooled.</summary>
 internal sealed class Attempt(IHttpForwarder forwarder, SidecarHeaders sidecar, CancellationToken stopping) : HttpTransformer, IDisposable
 {
     static readonly UriCreationOptions AsIs = new() { DangerousDisablePathAndQueryCanonicalization = true };
@@ -15,7 +15,6 @@ internal sealed class Attempt(IHttpForwarder forwarder, SidecarHeaders sidecar, 
     CancellationTokenRegistration _stopping;
     Shard? _shard;
     bool _isBegun;
-    bool _isComplete;
 
     /// <summary>Sends the request and copies the answer, if one begins in time.</summary>
     /// <param name="context">The request, whose response is untouched.</param>
@@ -30,8 +29,6 @@ internal sealed class Attempt(IHttpForwarder forwarder, SidecarHeaders sidecar, 
         var error = await forwarder.SendAsync(context, shard.Address, cluster.HttpClient, config, this, _cancel.Token);
         return error switch
         {
-            // An answer may be complete before the shard has read the whole request; that the rest could not be sent is no matter then.
-            _ when _isComplete => AttemptOutcome.Answered,
             ForwarderError.None => _isBegun ? AttemptOutcome.Answered : AttemptOutcome.Unanswered,
             ForwarderError.ResponseBodyClient => AttemptOutcome.Abandoned,
             _ when context.RequestAborted.IsCancellationRequested => AttemptOutcome.Abandoned,
@@ -45,7 +42,7 @@ internal sealed class Attempt(IHttpForwarder forwarder, SidecarHeaders sidecar, 
     public bool TryReset()
     {
         _stopping.Dispose();
-        (_stopping, _shard, _isBegun, _isComplete) = (default, null, false, false);
+        (_stopping, _shard, _isBegun) = (default, null, false);
         return _cancel.TryReset();
     }
 
@@ -80,13 +77,6 @@ internal sealed class Attempt(IHttpForwarder forwarder, SidecarHeaders sidecar, 
         return IsEventStream(httpContext.Response) ? BeginStreamAsync(httpContext, copying, cancellationToken) : copying;
     }
 
-    public override ValueTask TransformResponseTrailersAsync(
-        HttpContext httpContext, HttpResponseMessage proxyResponse, CancellationToken cancellationToken)
-    {
-        _isComplete = true;
-        return base.TransformResponseTrailersAsync(httpContext, proxyResponse, cancellationToken);
-    }
-
     public static bool IsEventStream(HttpResponse response) =>
         response.ContentType?.StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase) == true;
 
@@ -105,6 +95,9 @@ internal sealed class Attempt(IHttpForwarder forwarder, SidecarHeaders sidecar, 
     }
 
     static bool IsRefusal(Exception? exception) => exception is
-        HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError }
+        HttpRequestException
+        {
+            HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError,
+        }
         or OperationCanceledException { InnerException: TimeoutException };
 }

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Json;
-using System.Net.Sockets;
 using System.Text.Json;
 using DaprMemory.Router.Tests.Hosts;
 
@@ -17,7 +16,6 @@ public sealed class FailoverTests : IAsyncLifetime
     {
         (_first, _second) = (await TestShard.StartAsync("memory-0"), await TestShard.StartAsync("memory-1"));
         var settings = TestRouter.Direct(_first, _second);
-        settings["Router:AttemptTimeout"] = "00:00:00.500";
         settings["Router:FailuresToUnhealthy"] = "2";
         _router = await TestRouter.StartAsync(settings);
         (await PutAsync("warm")).ShouldBe("memory-0");
@@ -56,7 +54,11 @@ public sealed class FailoverTests : IAsyncLifetime
     public async Task Hung_shard_loses_the_request_after_the_attempts_timeout()
     {
         _first.Answer = context => Task.Delay(Timeout.Infinite, context.RequestAborted);
-        (await PutAsync("hello")).ShouldBe("memory-1");
+        var settings = TestRouter.Direct(_first, _second);
+        settings["Router:AttemptTimeout"] = "00:00:01";
+        await using var router = await TestRouter.StartAsync(settings);
+        using var response = await router.Client.PutAsync($"/v1/acme/{_space}/state/k", new StringContent("hello"));
+        response.Headers.GetValues("Memory-Shard").ShouldBe(["memory-1"]);
         ShouldHaveMoved();
     }
 
@@ -142,7 +144,8 @@ public sealed class FailoverTests : IAsyncLifetime
         };
         var bytes = new byte[3 * 1024 * 1024];
         new Random(1).NextBytes(bytes);
-        using var request = new HttpRequestMessage(HttpMethod.Post, $"/v1/acme/{_space}/transactions") { Content = new ByteArrayContent(bytes) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"/v1/acme/{_space}/transactions");
+        request.Content = new ByteArrayContent(bytes);
         request.Headers.TransferEncodingChunked = isChunked;
         request.Headers.ExpectContinue = true;
         using var response = await _router.Client.SendAsync(request);
@@ -167,22 +170,6 @@ public sealed class FailoverTests : IAsyncLifetime
         response.StatusCode.ShouldBe(HttpStatusCode.RequestEntityTooLarge);
         (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("type").GetString().ShouldBe("urn:daprmemory:value-too-large");
         _first.Requests.ShouldBeEmpty();
-    }
-
-    [Fact]
-    public async Task Shard_that_answers_before_it_has_read_the_body_is_heard()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        var settings = TestRouter.Direct(_first, _second);
-        settings["Router:Shards:0:Address"] = $"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}";
-        var serving = AnswerEarlyAsync(listener);
-        await using var router = await TestRouter.StartAsync(settings);
-        using var response = await router.Client.PutAsync($"/v1/acme/{_space}/state/k", new ByteArrayContent(new byte[2 * 1024 * 1024]));
-        response.StatusCode.ShouldBe(HttpStatusCode.RequestEntityTooLarge);
-        _second.Requests.ShouldBeEmpty();
-        listener.Stop();
-        await serving;
     }
 
     [Fact]
@@ -245,27 +232,6 @@ public sealed class FailoverTests : IAsyncLifetime
         (await router.Client.GetStringAsync($"/v1/acme/{_space}/state/k")).ShouldBe("back");
         _second.Requests.ShouldBeEmpty();
         (await router.ShardPageAsync("memory-0")).GetProperty("passive").GetString().ShouldBe("unknown");
-    }
-
-    static async Task AnswerEarlyAsync(TcpListener listener)
-    {
-        try
-        {
-            while (true)
-            {
-                using var connection = await listener.AcceptTcpClientAsync();
-                var stream = connection.GetStream();
-                await stream.ReadAtLeastAsync(new byte[1024], 16);
-                await stream.WriteAsync("HTTP/1.1 413 Too Large\r\nMemory-Shard: memory-0\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"u8.ToArray());
-                // A close with bytes unread is a reset, which could overtake the answer.
-                connection.Client.Shutdown(SocketShutdown.Send);
-                await stream.CopyToAsync(Stream.Null);
-            }
-        }
-        // The listener has been stopped.
-        catch (SocketException)
-        {
-        }
     }
 
     async Task<string> PutAsync(string body)

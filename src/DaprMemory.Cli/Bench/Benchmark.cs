@@ -1,0 +1,79 @@
+using System.Diagnostics;
+using DaprMemory.Cli.Up;
+
+namespace DaprMemory.Cli.Bench;
+
+/// <summary>Starts the whole system on a fresh data folder and loads it, row by row, all in this process.</summary>
+internal sealed class Benchmark(BenchOptions options, Action<string> progress)
+{
+    static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(1.5);
+
+    readonly List<BenchRow> _rows = [];
+    double _ceiling = double.NaN;
+
+    public async Task<BenchReport> RunAsync(CancellationToken cancellationToken)
+    {
+        var data = Directory.CreateTempSubdirectory("daprmem-bench-");
+        try
+        {
+            var cluster = new LocalClusterOptions { DataPath = data.FullName, Synchronous = options.Synchronous };
+            var start = await MeasureAsync(cluster, cancellationToken).ConfigureAwait(false);
+            var million = options.Million ? await MillionRecords.MeasureAsync(cluster, progress, cancellationToken).ConfigureAwait(false) : null;
+            return new BenchReport(
+                $"{Environment.ProcessorCount} cores ({System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture}), load generator on the same machine",
+                $"embedded sidecars, SQLite WAL, synchronous={options.Synchronous.ToString().ToUpperInvariant()}; {cluster.Shards} shards in one process",
+                start.TotalSeconds,
+                _rows,
+                million);
+        }
+        finally
+        {
+            data.Delete(recursive: true);
+        }
+    }
+
+    async Task<TimeSpan> MeasureAsync(LocalClusterOptions clusterOptions, CancellationToken cancellationToken)
+    {
+        var many = new Requests(options.Spaces);
+        var one = new Requests(1);
+        var began = Stopwatch.GetTimestamp();
+        TimeSpan start;
+        await using (var cluster = await LocalCluster.StartAsync(clusterOptions, cancellationToken).ConfigureAwait(false))
+        {
+            await new LoadRun(cluster.RouterAddress, 1, (client, number, request) => number == 0 && many.HotRead(client, number, request))
+                .RunAsync(TimeSpan.Zero, TimeSpan.FromMinutes(1), cancellationToken).ConfigureAwait(false);
+            start = Stopwatch.GetElapsedTime(began);
+
+            await using (var empty = await EmptyCluster.StartAsync(cancellationToken).ConfigureAwait(false))
+                _ceiling = await AddAsync("ceiling: empty endpoint", empty.RouterAddress, options.Clients, options.Spaces, many.HotRead, cancellationToken).ConfigureAwait(false);
+
+            var fill = await new LoadRun(cluster.RouterAddress, options.Clients, many.Fill(options.Clients))
+                .RunAsync(TimeSpan.Zero, TimeSpan.FromMinutes(5), cancellationToken).ConfigureAwait(false);
+            if (fill.Errors > 0)
+                throw new IOException($"{fill.Errors} of {many.Records} records could not be written");
+            await AddAsync("hot reads", cluster.RouterAddress, options.Clients, options.Spaces, many.HotRead, cancellationToken).ConfigureAwait(false);
+            await AddAsync("hot reads", cluster.RouterAddress, 1, options.Spaces, many.HotRead, cancellationToken).ConfigureAwait(false);
+            await AddAsync("durable writes", cluster.RouterAddress, 1, options.Spaces, many.Write, cancellationToken).ConfigureAwait(false);
+            await AddAsync("durable writes", cluster.RouterAddress, 1, 1, one.Write, cancellationToken).ConfigureAwait(false);
+            await AddAsync("durable writes", cluster.RouterAddress, options.Clients, options.Spaces, many.Write, cancellationToken).ConfigureAwait(false);
+            await AddAsync("durable writes", cluster.RouterAddress, options.Clients, 1, one.Write, cancellationToken).ConfigureAwait(false);
+        }
+        // The same data under nodes that have nothing in memory: the first read of a space loads it, that of a record asks the store.
+        await using (var fresh = await LocalCluster.StartAsync(clusterOptions, cancellationToken).ConfigureAwait(false))
+        {
+            progress("cold reads");
+            var cold = await new LoadRun(fresh.RouterAddress, options.Clients, many.ColdReads(options.Clients))
+                .RunAsync(TimeSpan.Zero, TimeSpan.FromMinutes(5), cancellationToken).ConfigureAwait(false);
+            _rows.Add(BenchRow.Of("cold reads, each record once", options.Clients, options.Spaces, cold, _ceiling));
+        }
+        return start;
+    }
+
+    async Task<double> AddAsync(string name, Uri address, int clients, int spaces, RequestFactory next, CancellationToken cancellationToken)
+    {
+        progress($"{name}, {clients} clients, {spaces} spaces");
+        var load = await new LoadRun(address, clients, next).RunAsync(WarmUp, options.Measured, cancellationToken).ConfigureAwait(false);
+        _rows.Add(BenchRow.Of(name, clients, spaces, load, double.IsNaN(_ceiling) ? load.Rate : _ceiling));
+        return load.Rate;
+    }
+}

@@ -1,0 +1,76 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+using DaprMemory.Cli.Bench;
+using DaprMemory.Cli.Import;
+using DaprMemory.Cli.Up;
+using DaprMemory.Client;
+
+namespace DaprMemory.Cli.Commands;
+
+/// <summary><c>daprmem</c>: the commands, a list of them.</summary>
+internal static class MemoryCommand
+{
+    // Longer than a service may take to finish what it has taken, so that Ctrl+C never cuts that off.
+    static readonly TimeSpan TerminationTimeout = TimeSpan.FromMinutes(1);
+
+    public static RootCommand Create()
+    {
+        var connection = new ConnectionOptions();
+        var root = new RootCommand(
+            """
+            Shared memory for fleets of AI agents.
+
+              daprmem up                                   the whole system on this machine
+              daprmem put notes plan '{"step":1}'          set a record
+              daprmem get notes plan                       read it back
+
+            Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not found, 4 a precondition does not hold, 5 not available.
+            """);
+        connection.AddTo(root);
+        root.Subcommands.Add(UpCommand.Create());
+        root.Subcommands.Add(GetCommand.Create(connection));
+        root.Subcommands.Add(PutCommand.Create(connection));
+        root.Subcommands.Add(RemoveCommand.Create(connection));
+        root.Subcommands.Add(ListCommand.Create(connection));
+        root.Subcommands.Add(LogCommand.Create(connection));
+        root.Subcommands.Add(ImportCommand.Create(connection));
+        root.Subcommands.Add(BenchCommand.Create());
+        return root;
+    }
+
+    /// <summary>Parses and runs; gives the exit code.</summary>
+    public static async Task<int> InvokeAsync(IReadOnlyList<string> args, TextWriter output, TextWriter error)
+    {
+        // Off: an argument that begins with @ names a value's file, not a file of arguments.
+        var parsed = Create().Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        var invocation = new InvocationConfiguration
+        {
+            Output = output,
+            Error = error,
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = TerminationTimeout,
+        };
+        try
+        {
+            var code = await parsed.InvokeAsync(invocation);
+            return parsed.Action is ParseErrorAction ? ExitCodes.Usage : code;
+        }
+        catch (MemoryException e)
+        {
+            await error.WriteLineAsync(e.Message);
+            if (e.Outcome == "unknown")
+                await error.WriteLineAsync("Whether it was written is not known.");
+            return e.IsUnavailable ? ExitCodes.Unavailable : ExitCodes.Failed;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            await error.WriteLineAsync(e.Message);
+            return ExitCodes.Failed;
+        }
+        catch (OperationCanceledException)
+        {
+            await error.WriteLineAsync("Stopped.");
+            return ExitCodes.Failed;
+        }
+    }
+}

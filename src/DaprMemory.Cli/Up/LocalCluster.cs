@@ -1,0 +1,119 @@
+using System.Globalization;
+using DaprMemory.LocalSidecar;
+using DaprMemory.Router;
+using DaprMemory.Service;
+
+namespace DaprMemory.Cli.Up;
+
+/// <summary>The whole system in this process: embedded sidecars over SQLite, memory services, and the router before them.</summary>
+public sealed class LocalCluster : IAsyncDisposable
+{
+    // Not the current folder, where a file of another program may be named appsettings.json.
+    static readonly string[] HostArguments = ["--contentRoot", AppContext.BaseDirectory];
+
+    readonly Stack<IAsyncDisposable> _parts = new();
+
+    LocalCluster()
+    {
+    }
+
+    /// <summary>Where the router listens.</summary>
+    public Uri RouterAddress { get; private set; } = null!;
+
+    /// <summary>Where the memory services listen, in the order of their ids.</summary>
+    public IReadOnlyList<Uri> ShardAddresses { get; private set; } = [];
+
+    /// <summary>Starts everything, and returns when the router answers.</summary>
+    /// <exception cref="IOException">The port or the data folder can't be used; the message says why.</exception>
+    public static async Task<LocalCluster> StartAsync(LocalClusterOptions options, CancellationToken cancellationToken = default)
+    {
+        var cluster = new LocalCluster();
+        try
+        {
+            await cluster.StartPartsAsync(options, cancellationToken).ConfigureAwait(false);
+            return cluster;
+        }
+        catch
+        {
+            await cluster.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Stops the router first, then the services, which finish what they took, then the sidecars.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        while (_parts.TryPop(out var part))
+            await part.DisposeAsync().ConfigureAwait(false);
+    }
+
+    async Task StartPartsAsync(LocalClusterOptions options, CancellationToken cancellationToken)
+    {
+        var dataPath = Path.GetFullPath(options.DataPath);
+        _parts.Push(new Released(DataLock.Take(dataPath)));
+        var ids = Enumerable.Range(0, options.Shards).Select(i => string.Create(CultureInfo.InvariantCulture, $"memory-{i}")).ToArray();
+        var sidecars = await SidecarHost.StartAsync(
+            new LocalSidecarOptions
+            {
+                ComponentsPath = Path.Combine(AppContext.BaseDirectory, "components", "local"),
+                DataPath = dataPath,
+                Apps = [.. ids.Select(id => new SidecarApp(id))],
+                Synchronous = options.Synchronous,
+            },
+            cancellationToken).ConfigureAwait(false);
+        _parts.Push(sidecars);
+
+        var services = ids.Select(id => NewService(id, sidecars.AddressOf(id))).ToArray();
+        _parts.Push(new Stopped(services));
+        await Task.WhenAll(services.Select(service => service.StartAsync(cancellationToken))).ConfigureAwait(false);
+        ShardAddresses = [.. services.Select(service => service.ListensOn())];
+        for (var i = 0; i < ids.Length; i++)
+            sidecars.SetAppAddress(ids[i], ShardAddresses[i]);
+
+        var router = NewRouter(options.Port, ids, ShardAddresses);
+        _parts.Push(new Stopped([router]));
+        await router.StartAsync(cancellationToken).ConfigureAwait(false);
+        RouterAddress = router.ListensOn();
+    }
+
+    static WebApplication NewService(string id, Uri sidecar) => MemoryService.Build(HostArguments, builder =>
+    {
+        builder.UseQuietLoopback(0);
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["Memory:Shard"] = id,
+            [MemoryService.DaprHttpEndpointKey] = sidecar.ToString(),
+        });
+    });
+
+    /// <summary>A router before these shards, not started.</summary>
+    internal static WebApplication NewRouter(int port, string[] ids, IReadOnlyList<Uri> addresses) => RouterApp.Build(HostArguments, builder =>
+    {
+        builder.UseQuietLoopback(port);
+        builder.Configuration.AddInMemoryCollection(ids.SelectMany((id, i) => new KeyValuePair<string, string?>[]
+        {
+            new($"Router:Shards:{i}:Id", id),
+            new($"Router:Shards:{i}:Address", addresses[i].ToString()),
+        }));
+    });
+
+    /// <summary>Applications that are stopped, all at once, before they are disposed of.</summary>
+    sealed class Stopped(WebApplication[] applications) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync()
+        {
+            await Task.WhenAll(applications.Select(application => application.StopAsync())).ConfigureAwait(false);
+            foreach (var application in applications)
+                await application.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    sealed class Released(IDisposable resource) : IAsyncDisposable
+    {
+        public ValueTask DisposeAsync()
+        {
+            resource.Dispose();
+            return ValueTask.CompletedTask;
+        }
+    }
+}

@@ -1,0 +1,21 @@
+using DaprMemory.LocalSidecar;
+
+namespace DaprMemory.Cli.Up;
+
+/// <summary>What <c>daprmem up</c> runs.</summary>
+public sealed record LocalClusterOptions
+{
+    /// <summary>The folder of the stores; made if it is not there. One cluster at a time may use it.</summary>
+    public required string DataPath { get; init; }
+
+    /// <summary>The router's port on localhost; 0 picks a free one.</summary>
+    public int Port { get; init; }
+
+    /// <summary>How many memory services run.</summary>
+    /// <value>Default 3.</value>
+    public int Shards { get; init; } = 3;
+
+    /// <summary>When a write is acknowledged: on the disk, or in the operating system's hands.</summary>
+    /// <value>Default <see cref="SqliteSynchronous.Full"/>.</value>
+    public SqliteSynchronous Synchronous { get; init; } = SqliteSynchronous.Full;
+}

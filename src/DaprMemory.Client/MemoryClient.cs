@@ -1,0 +1,64 @@
+using System.Collections.Concurrent;
+using DaprMemory.Client.Transport;
+using DaprMemory.Core.Spaces;
+
+namespace DaprMemory.Client;
+
+/// <summary>Access to the shared memory of one tenant. Thread-safe; one instance serves a whole process.</summary>
+public sealed class MemoryClient : IDisposable
+{
+    readonly RequestSender _sender;
+    readonly HttpClient? _owned;
+    readonly string _tenant;
+    readonly ConcurrentDictionary<string, MemorySpace> _spaces = new(StringComparer.Ordinal);
+
+    /// <summary>A client with connections of its own.</summary>
+    /// <param name="address">The router's address, such as <c>http://localhost:8080</c>.</param>
+    /// <param name="options">How it works; null for the defaults.</param>
+    /// <exception cref="ArgumentException">An option breaks a rule.</exception>
+    public MemoryClient(Uri address, MemoryClientOptions? options = null)
+        : this(NewHttpClient(address), options) => _owned = _sender.Http;
+
+    /// <summary>A client over the caller's <see cref="HttpClient"/>, whose <see cref="HttpClient.BaseAddress"/> is the router's address.</summary>
+    /// <param name="http">Stays the caller's to dispose.</param>
+    /// <param name="options">How it works; null for the defaults.</param>
+    /// <exception cref="ArgumentException">An option breaks a rule, or there is no base address.</exception>
+    public MemoryClient(HttpClient http, MemoryClientOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(http);
+        if (http.BaseAddress is null)
+            throw new ArgumentException("the HttpClient has no BaseAddress", nameof(http));
+        options ??= new MemoryClientOptions();
+        options.Validate();
+        _tenant = options.Tenant;
+        _sender = new RequestSender(http, options);
+    }
+
+    /// <summary>Gives a space. Nothing is sent; a space exists as soon as something is written to it.</summary>
+    /// <param name="name">The space, or <c>name@branch</c>.</param>
+    /// <exception cref="ArgumentException">The name breaks a rule.</exception>
+    public MemorySpace Space(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return _spaces.TryGetValue(name, out var space) ? space
+            : Names.CheckSpace(name) is { } rule ? throw new ArgumentException(rule, nameof(name))
+            : _spaces.GetOrAdd(name, static (name, client) => new MemorySpace(client._sender, client._tenant, name), this);
+    }
+
+    /// <inheritdoc />
+    public void Dispose() => _owned?.Dispose();
+
+    static HttpClient NewHttpClient(Uri address)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        var handler = new SocketsHttpHandler
+        {
+            // Routers come and go behind one name: connections are renewed so that new ones get their share.
+            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+            UseCookies = false,
+            UseProxy = !address.IsLoopback,
+        };
+        // Attempts have their own time limit, see MemoryClientOptions.AttemptTimeout.
+        return new HttpClient(handler) { BaseAddress = address, Timeout = Timeout.InfiniteTimeSpan };
+    }
+}
