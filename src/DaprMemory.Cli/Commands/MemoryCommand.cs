@@ -60,6 +60,7 @@ internal static class MemoryCommand
                 return await parsed.InvokeAsync(invocation);
             // All of the help would hide what is wrong.
             mistaken.ShowHelp = false;
+            invocation.Output = error;
             await parsed.InvokeAsync(invocation);
             await error.WriteLineAsync($"Try 'daprmem {Path(parsed.CommandResult)}--help'.");
             return ExitCodes.Usage;
