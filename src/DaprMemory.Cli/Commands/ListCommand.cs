@@ -18,7 +18,8 @@ internal static class ListCommand
         var command = new Command(
             "ls",
             """
-            List records in the order of their keys: key, ETag, tags, expiry, with tabs between them.
+            List the records of a space in the order of their keys.
+            Key, ETag, tags, expiry, with tabs between them.
 
               daprmem ls notes
               daprmem ls notes --prefix plans/ --limit 20

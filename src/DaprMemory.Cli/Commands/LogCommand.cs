@@ -18,7 +18,8 @@ internal static class LogCommand
         var command = new Command(
             "log",
             """
-            Print the commits of a space, oldest first: number, time, who, and the keys changed (deleted ones with a minus sign).
+            Print the commits of a space, oldest first.
+            Number, time, who, and the keys changed (deleted ones with a minus sign), with tabs between them.
 
               daprmem log notes
               daprmem log notes --after 100 --limit 10

@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using DaprMemory.Cli.Bench;
 using DaprMemory.Cli.Import;
 using DaprMemory.Cli.Up;
@@ -35,6 +37,8 @@ internal static class MemoryCommand
         root.Subcommands.Add(LogCommand.Create(connection));
         root.Subcommands.Add(ImportCommand.Create(connection));
         root.Subcommands.Add(BenchCommand.Create());
+        foreach (var help in root.Options.OfType<HelpOption>())
+            help.Action = new BriefHelpAction((HelpAction)help.Action!);
         return root;
     }
 
@@ -52,8 +56,14 @@ internal static class MemoryCommand
         };
         try
         {
-            var code = await parsed.InvokeAsync(invocation);
-            return parsed.Action is ParseErrorAction ? ExitCodes.Usage : code;
+            if (parsed.Action is not ParseErrorAction mistaken)
+                return await parsed.InvokeAsync(invocation);
+            // All of the help would hide what is wrong.
+            mistaken.ShowHelp = false;
+            invocation.Output = error;
+            await parsed.InvokeAsync(invocation);
+            await error.WriteLineAsync($"Try 'daprmem {Path(parsed.CommandResult)}--help'.");
+            return ExitCodes.Usage;
         }
         catch (MemoryException e)
         {
@@ -73,4 +83,6 @@ internal static class MemoryCommand
             return ExitCodes.Failed;
         }
     }
+
+    static string Path(CommandResult result) => result.Command is RootCommand ? "" : $"{result.Command.Name} ";
 }

@@ -20,7 +20,8 @@ internal static class PutCommand
         var command = new Command(
             "put",
             """
-            Set a record to a JSON value. Text needs JSON's quotes; a value that begins with a minus sign comes after --.
+            Set a record to a JSON value.
+            Text needs JSON's quotes; a value that begins with a minus sign comes after --.
 
               daprmem put notes plan '{"step":1}'
               daprmem put notes motto '"festina lente"' --tags style --ttl 3600

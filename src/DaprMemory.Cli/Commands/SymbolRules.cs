@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Globalization;
 using DaprMemory.Core.Spaces;
 
 namespace DaprMemory.Cli.Commands;
@@ -21,19 +22,33 @@ internal static class SymbolRules
         return key;
     }
 
-    /// <summary>An option for a number from <paramref name="least"/> on.</summary>
-    public static Option<long?> NewNumber(string name, string description, long least)
+    /// <summary>An option for a whole number; null when it is not given and has no default.</summary>
+    public static Option<long?> NewNumber(string name, string description, long least, long most = long.MaxValue, long? otherwise = null)
     {
-        var option = new Option<long?>(name) { Description = description, HelpName = "N" };
-        option.Validators.Add(result => result.Check(option, value => value < least ? $"a number from {least} on" : null));
+        var option = new Option<long?>(name)
+        {
+            Description = description,
+            HelpName = "N",
+            // By hand: the parser's own complaint names the type, and then the validators throw.
+            CustomParser = result =>
+            {
+                if (long.TryParse(result.Tokens[0].Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value)
+                    && value >= least && value <= most)
+                    return value;
+                var rule = most == long.MaxValue ? $"from {least} on" : $"from {least} to {most}";
+                result.AddError($"{name}: a whole number {rule}, not '{result.Tokens[0].Value}'.");
+                return null;
+            },
+        };
+        if (otherwise is not null)
+            option.DefaultValueFactory = _ => otherwise;
         return option;
     }
 
     /// <summary>Reports the broken rule, if <paramref name="rule"/> names one for the option's value.</summary>
-    public static void Check<T>(this OptionResult result, Option<T> option, Func<T, string?> rule)
+    public static void Check(this OptionResult result, Option<string> option, Func<string, string?> rule)
     {
-        // Text that did not convert has been reported, and asking for its value would throw.
-        if (!result.Errors.Any() && result.GetValue(option) is { } value)
+        if (result.GetValue(option) is { } value)
             result.Report(option.Name, rule(value));
     }
 

@@ -21,13 +21,13 @@ internal static class ImportCommand
             if (result.Tokens is [var space, _] && Names.CheckSpace(space.Value) is { } rule)
                 result.AddError($"SPACE: {rule}.");
         });
-        var parallel = SymbolRules.NewNumber("--parallel", "How many requests are under way at once; 16 if not given.", 1);
-        parallel.Validators.Add(result => result.Check(parallel, value => value > 1024 ? "at most 1024" : null));
+        var parallel = SymbolRules.NewNumber("--parallel", "How many requests are under way at once.", 1, 1024, otherwise: 16);
         var keepGoing = new Option<bool>("--keep-going") { Description = "Report bad lines and import the others." };
         var command = new Command(
             "import",
             """
-            Import turns of conversations from a file of JSON lines, such as
+            Import turns of conversations from a file of JSON lines.
+
               {"space":"trip","session":"D1","turn":"D1:1","speaker":"Ann","at":"2026-01-02T10:00:00Z","text":"Hello"}
 
             Each line becomes the record turns/SESSION/TURN of its space, byte for byte, written by its speaker. Running an import again
@@ -42,7 +42,7 @@ internal static class ImportCommand
         command.SetAction((parsed, cancellationToken) =>
         {
             var words = parsed.GetRequiredValue(arguments);
-            var options = new ImportOptions(words.Length == 2 ? words[0] : null, (int)(parsed.GetValue(parallel) ?? 16), parsed.GetValue(keepGoing));
+            var options = new ImportOptions(words.Length == 2 ? words[0] : null, (int)parsed.GetRequiredValue(parallel)!, parsed.GetValue(keepGoing));
             return RunAsync(connection, parsed, words[^1], options, cancellationToken);
         });
         return command;
