@@ -1,8 +1,10 @@
+using DaprMemory.Conformance;
+
 namespace DaprMemory.Service.Tests;
 
 public sealed class IdempotencyTests : IAsyncLifetime
 {
-    readonly TestStore _store = new();
+    readonly InMemoryCommitStore _store = new();
     TestService _service = null!;
 
     public async Task InitializeAsync() => _service = await TestService.StartAsync(_store);

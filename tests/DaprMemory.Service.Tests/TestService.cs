@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
+using DaprMemory.Conformance;
 using DaprMemory.Core.Log;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -19,19 +20,25 @@ internal sealed class TestService : IAsyncDisposable
 
     public HttpClient Client { get; }
 
-    public static async Task<TestService> StartAsync(ICommitStore store, params (string Key, string Value)[] settings)
+    public static Task<TestService> StartAsync() => StartAsync(new InMemoryCommitStore());
+
+    public static Task<TestService> StartAsync(ICommitStore store, params (string Key, string Value)[] settings) =>
+        StartAsync(services => services.AddSingleton(store), settings);
+
+    /// <summary>Starts it over the sidecar that the settings name.</summary>
+    public static Task<TestService> StartAsync(params (string Key, string Value)[] settings) => StartAsync(_ => { }, settings);
+
+    static async Task<TestService> StartAsync(Action<IServiceCollection> addServices, (string Key, string Value)[] settings)
     {
         var app = MemoryService.Build([], builder =>
         {
             builder.Configuration.AddInMemoryCollection(settings.Append(("Logging:LogLevel:Default", "None")).ToDictionary(s => s.Item1, s => (string?)s.Item2));
             builder.WebHost.UseUrls("http://127.0.0.1:0");
-            builder.Services.AddSingleton(store);
+            addServices(builder.Services);
         });
         await app.StartAsync();
         return new TestService(app, new HttpClient { BaseAddress = new Uri(app.Urls.Single() + "/v1/acme/agent-1/") });
     }
-
-    public static Task<TestService> StartAsync() => StartAsync(new TestStore());
 
     /// <summary>Sends a request to a path below the space.</summary>
     /// <param name="method">Its method.</param>

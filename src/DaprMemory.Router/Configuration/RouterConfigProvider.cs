@@ -25,7 +25,7 @@ internal sealed partial class RouterConfigProvider : IProxyConfigProvider, IDisp
     {
         _factory = factory;
         _logger = logger;
-        _loaded = new Loaded(factory.Create(Options.DefaultName));
+        _loaded = new Loaded(Read());
         _listening = ChangeToken.OnChange(configuration.GetReloadToken, Reload);
     }
 
@@ -41,10 +41,9 @@ internal sealed partial class RouterConfigProvider : IProxyConfigProvider, IDisp
         RouterOptions options;
         try
         {
-            options = _factory.Create(Options.DefaultName);
+            options = Read();
         }
-        // The validators throw the first; the binder throws the second for text that is no number, duration or list.
-        catch (Exception exception) when (exception is OptionsValidationException or InvalidOperationException)
+        catch (OptionsValidationException exception)
         {
             LogRefused(exception.Message);
             return;
@@ -53,6 +52,19 @@ internal sealed partial class RouterConfigProvider : IProxyConfigProvider, IDisp
         _loaded = new Loaded(options);
         LogReloaded(options.Shards.Count);
         old.SignalChange();
+    }
+
+    RouterOptions Read()
+    {
+        try
+        {
+            return _factory.Create(Options.DefaultName);
+        }
+        // The binder's way to say that a text is no number or duration.
+        catch (InvalidOperationException exception)
+        {
+            throw new OptionsValidationException(Options.DefaultName, typeof(RouterOptions), [exception.Message]);
+        }
     }
 
     static RouteConfig ToRoute() =>
@@ -83,7 +95,7 @@ internal sealed partial class RouterConfigProvider : IProxyConfigProvider, IDisp
     [LoggerMessage(1, LogLevel.Information, "The router's configuration was read again: {Shards} shards", EventName = "Reloaded")]
     partial void LogReloaded(int shards);
 
-    [LoggerMessage(2, LogLevel.Error, "A change of the router's configuration is refused, the old one stays: {Errors}", EventName = "Refused")]
+    [LoggerMessage(2, LogLevel.Error, "A change of the router's configuration is refused: {Errors}", EventName = "Refused")]
     partial void LogRefused(string errors);
 
     sealed class Loaded : IProxyConfig

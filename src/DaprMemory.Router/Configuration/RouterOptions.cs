@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace DaprMemory.Router.Configuration;
 
-/// <summary>The shards behind the router, and how long it waits for them. All but <see cref="ConnectTimeout"/> is read again when it changes.</summary>
+/// <summary>The shards behind the router, and how long it waits for them. Read again whenever the configuration changes.</summary>
 public sealed class RouterOptions
 {
     /// <summary>The configuration section.</summary>
@@ -40,7 +40,7 @@ public sealed class RouterOptions
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>How often each shard is asked for its <c>/health/ready</c>. Two failures in a row make a shard unhealthy, one success healthy.</summary>
+    /// <summary>How often a shard is asked for <c>/health/ready</c>. Two failures in a row make it unhealthy, one success healthy.</summary>
     /// <value>A duration. The default is 2 seconds.</value>
     [Range(typeof(TimeSpan), "00:00:00.010", "01:00:00")]
     public TimeSpan ProbeInterval { get; set; } = TimeSpan.FromSeconds(2);
@@ -50,7 +50,7 @@ public sealed class RouterOptions
     [Range(typeof(TimeSpan), "00:00:00.010", "00:10:00")]
     public TimeSpan ProbeTimeout { get; set; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>How many requests in a row may get no answer before the shard counts as unhealthy. A refused connection alone is enough.</summary>
+    /// <summary>How many requests in a row without an answer make a shard unhealthy. One refused connection does.</summary>
     /// <value>A number. The default is 3.</value>
     [Range(1, 1000)]
     public int FailuresToUnhealthy { get; set; } = 3;

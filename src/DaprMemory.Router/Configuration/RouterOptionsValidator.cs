@@ -9,13 +9,16 @@ internal sealed class RouterOptionsValidator : IValidateOptions<RouterOptions>
 {
     const int MaxIdLength = 128;
 
+    const string NoShards =
+        "Router:Shards is empty: name at least one shard, such as Router:Shards:0:Id=memory-0 and Router:Shards:0:Address=http://127.0.0.1:5001";
+
     static readonly SearchValues<char> IdChars = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-");
 
     public ValidateOptionsResult Validate(string? name, RouterOptions options)
     {
         var errors = new ValidateOptionsResultBuilder();
         if (options.Shards.Count == 0)
-            errors.AddError("Router:Shards is empty: name at least one shard, such as Router:Shards:0:Id=memory-0 and Router:Shards:0:Address=http://127.0.0.1:5001");
+            errors.AddError(NoShards);
         for (var i = 0; i < options.Shards.Count; i++)
         {
             foreach (var error in CheckShard(options.Shards[i], options.Sidecar))

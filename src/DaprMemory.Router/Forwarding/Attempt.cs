@@ -6,7 +6,7 @@ using Yarp.ReverseProxy.Model;
 
 namespace DaprMemory.Router.Forwarding;
 
-/// <summary>One shard asked to answer one request. It is YARP's transformer too, because only there one sees an answer begin. Pooled.</summary>
+/// <summary>One shard asked to answer one request; YARP's transformer too, because only there one sees an answer begin. Pooled.</summary>
 internal sealed class Attempt(IHttpForwarder forwarder, SidecarHeaders sidecar, CancellationToken stopping) : HttpTransformer, IDisposable
 {
     static readonly UriCreationOptions AsIs = new() { DangerousDisablePathAndQueryCanonicalization = true };
@@ -95,6 +95,9 @@ internal sealed class Attempt(IHttpForwarder forwarder, SidecarHeaders sidecar, 
     }
 
     static bool IsRefusal(Exception? exception) => exception is
-        HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError }
+        HttpRequestException
+        {
+            HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError,
+        }
         or OperationCanceledException { InnerException: TimeoutException };
 }

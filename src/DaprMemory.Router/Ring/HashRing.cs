@@ -28,9 +28,14 @@ public sealed class HashRing
         for (var shard = 0; shard < _shards; shard++)
         {
             for (var node = 0; node < VirtualNodes; node++)
-                nodes[(shard * VirtualNodes) + node] = (Hash(string.Create(CultureInfo.InvariantCulture, $"{shards[shard]}#{node}")), shard);
+            {
+                var name = string.Create(CultureInfo.InvariantCulture, $"{shards[shard]}#{node}");
+                nodes[(shard * VirtualNodes) + node] = (Hash(name), shard);
+            }
         }
-        Array.Sort(nodes, (a, b) => a.Point != b.Point ? a.Point.CompareTo(b.Point) : string.CompareOrdinal(shards[a.Owner], shards[b.Owner]));
+        Array.Sort(
+            nodes,
+            (a, b) => a.Point != b.Point ? a.Point.CompareTo(b.Point) : string.CompareOrdinal(shards[a.Owner], shards[b.Owner]));
         _points = Array.ConvertAll(nodes, node => node.Point);
         _owners = Array.ConvertAll(nodes, node => node.Owner);
     }

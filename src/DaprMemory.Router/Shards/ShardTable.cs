@@ -11,7 +11,8 @@ internal sealed class ShardTable
     public ShardTable(ClusterState cluster)
     {
         Cluster = cluster;
-        Shards = [.. cluster.Destinations.Values.Select(destination => new Shard(destination)).OrderBy(shard => shard.Id, StringComparer.Ordinal)];
+        var byId = cluster.Destinations.Values.OrderBy(destination => destination.DestinationId, StringComparer.Ordinal);
+        Shards = [.. byId.Select(destination => new Shard(destination))];
         Ring = new HashRing([.. Shards.Select(shard => shard.Id)]);
     }
 

@@ -14,13 +14,13 @@ internal static class RouterInstruments
     static readonly Meter Meter = new("memory_router");
 
     static readonly Counter<long> Requests =
-        Meter.CreateCounter<long>("requests", "{attempt}", "Attempts to have a shard answer a request, by outcome; shard 'none' when no shard answered.");
+        Meter.CreateCounter<long>("requests", "{attempt}", "Attempts at having a request answered, by shard and outcome.");
 
     static readonly Counter<long> Failovers =
         Meter.CreateCounter<long>("failovers", "{request}", "Requests handed on, by the shard that did not answer.");
 
     static readonly Histogram<double> Latency =
-        Meter.CreateHistogram<double>("request_latency_seconds", "s", "Time from a request's arrival to the end of its answer, event streams left out.");
+        Meter.CreateHistogram<double>("request_latency_seconds", "s", "From a request's arrival to its answer's end; no event streams.");
 
     public static void Attempted(string shard, AttemptOutcome outcome) =>
         Requests.Add(1, new(ShardTag, shard), new(OutcomeTag, Say(outcome)));

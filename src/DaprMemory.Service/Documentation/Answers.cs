@@ -42,14 +42,14 @@ internal static class Answers
     {
         var (types, meaning) = status switch
         {
-            StatusCodes.Status400BadRequest => (ProblemTypes.InvalidJson, "The body is not one JSON value in UTF-8."),
+            StatusCodes.Status400BadRequest => ($"{ProblemTypes.InvalidJson}, {ProblemTypes.BadRequest}", "The body is not one JSON value in UTF-8, or the request not well-formed."),
             StatusCodes.Status404NotFound => (ProblemTypes.NotFound, "No such record, commit, version or path."),
             StatusCodes.Status412PreconditionFailed => (ProblemTypes.PreconditionFailed, "A precondition does not hold; nothing was written."),
             StatusCodes.Status413PayloadTooLarge => (ProblemTypes.ValueTooLarge, "A value, or all of a transaction's, is over 1 MiB."),
             StatusCodes.Status415UnsupportedMediaType => (ProblemTypes.UnsupportedMediaType, "The body's Content-Type is not JSON."),
             StatusCodes.Status422UnprocessableEntity => ("invalid-key, invalid-tenant, invalid-space, invalid-header, invalid-query, "
                 + "invalid-request, invalid-token, idempotency-mismatch", "A name or argument breaks a rule; the rule is named."),
-            StatusCodes.Status500InternalServerError => (ProblemTypes.LogCorrupt, "A commit record of this space is torn or foreign."),
+            StatusCodes.Status500InternalServerError => ($"{ProblemTypes.LogCorrupt}, {ProblemTypes.Internal}", "A commit record of this space is torn or foreign; or nobody planned this."),
             StatusCodes.Status503ServiceUnavailable => (ProblemTypes.Unavailable, "The store, or the level asked for, can't be had now."),
             _ => throw new ArgumentOutOfRangeException(nameof(status), status, "It is not a refusal of this API."),
         };
@@ -84,6 +84,7 @@ internal static class Answers
             ["limitBytes"] = Parameters.Number(0),
             ["commit"] = Parameters.Number(1),
             ["outcome"] = Parameters.Text(),
+            ["traceId"] = Parameters.Text(),
         },
     };
 }

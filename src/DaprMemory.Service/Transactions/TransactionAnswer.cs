@@ -11,5 +11,5 @@ internal sealed record TransactionAnswer(
 
 /// <summary>What became of one change.</summary>
 /// <param name="Key">The record.</param>
-/// <param name="ETag">Its ETag after the transaction; absent when a check found no record.</param>
+/// <param name="ETag">Its ETag after the transaction; absent for a check.</param>
 internal sealed record ChangeAnswer(string Key, [property: JsonPropertyName("etag")] string? ETag);

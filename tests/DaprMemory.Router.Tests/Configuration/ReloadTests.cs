@@ -54,7 +54,8 @@ public sealed class ReloadTests
         var asked = 0;
         for (; !stop.IsCancellationRequested; asked++)
         {
-            using var response = await router.Client.PutAsync($"/v1/acme/s{client}-{asked}/state/k", new StringContent("x"), CancellationToken.None);
+            using var body = new StringContent("x");
+            using var response = await router.Client.PutAsync($"/v1/acme/s{client}-{asked}/state/k", body, CancellationToken.None);
             response.StatusCode.ShouldBe(HttpStatusCode.OK);
         }
         return asked;

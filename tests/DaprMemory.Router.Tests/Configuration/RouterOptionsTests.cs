@@ -33,4 +33,9 @@ public sealed class RouterOptionsTests
             errors.ShouldContain(error => error.Contains(part));
         errors.Length.ShouldBe(expected.Length);
     }
+
+    [Fact]
+    public void Text_that_is_no_duration_is_named() =>
+        Should.Throw<OptionsValidationException>(() => TestRouter.Build(new(new() { ["Router:AttemptTimeout"] = "soon" })))
+            .Message.ShouldContain("'soon' at 'Router:AttemptTimeout'");
 }

@@ -144,7 +144,8 @@ public sealed class FailoverTests : IAsyncLifetime
         };
         var bytes = new byte[3 * 1024 * 1024];
         new Random(1).NextBytes(bytes);
-        using var request = new HttpRequestMessage(HttpMethod.Post, $"/v1/acme/{_space}/transactions") { Content = new ByteArrayContent(bytes) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"/v1/acme/{_space}/transactions");
+        request.Content = new ByteArrayContent(bytes);
         request.Headers.TransferEncodingChunked = isChunked;
         request.Headers.ExpectContinue = true;
         using var response = await _router.Client.SendAsync(request);

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace DaprMemory.Router.Tests.Hosts;
 
-/// <summary>A real server that stands for a shard (or, named so by a test, for a sidecar) and does with requests what a test says.</summary>
+/// <summary>A real server that stands for a shard, or for a sidecar, and does with requests what a test says.</summary>
 sealed class TestShard : IAsyncDisposable
 {
     WebApplication? _app;

@@ -1,8 +1,10 @@
+using DaprMemory.Conformance;
+
 namespace DaprMemory.Service.Tests.Commits;
 
 public sealed class CommitTests : IAsyncLifetime
 {
-    readonly TestStore _store = new();
+    readonly InMemoryCommitStore _store = new();
     TestService _service = null!;
 
     public async Task InitializeAsync() => _service = await TestService.StartAsync(_store);
@@ -89,7 +91,9 @@ public sealed class CommitTests : IAsyncLifetime
     {
         for (var i = 0; i < 3; i++)
             await _service.SendAsync("PUT", $"state/k{i}", "1");
-        _store.Tear("acme:agent-1:c:0000000000000002");
+        const string Second = "acme:agent-1:c:0000000000000002";
+        var stored = (await _store.GetAsync(Second, CancellationToken.None))!.Value;
+        (await _store.TryUpdateAsync(Second, "{}"u8.ToArray(), stored.ETag, CancellationToken.None)).ShouldBeTrue();
         await using var fresh = await TestService.StartAsync(_store);
         foreach (var path in new[] { "state/k0", "state", "commits", "state/k2" })
             (await fresh.SendAsync("GET", path)).ShouldBeProblem(500, "log-corrupt").GetProperty("commit").GetInt64().ShouldBe(2);

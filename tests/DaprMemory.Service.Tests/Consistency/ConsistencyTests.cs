@@ -1,10 +1,11 @@
 using System.Text.Json;
+using DaprMemory.Conformance;
 
 namespace DaprMemory.Service.Tests.Consistency;
 
 public sealed class ConsistencyTests : IAsyncLifetime
 {
-    readonly TestStore _store = new();
+    readonly InMemoryCommitStore _store = new();
     TestService _one = null!;
     TestService _two = null!;
 
@@ -94,7 +95,7 @@ public sealed class ConsistencyTests : IAsyncLifetime
     [Fact]
     public async Task While_the_store_is_down_session_reads_of_an_open_space_go_on_and_strong_ones_say_that_they_cannot()
     {
-        _store.IsDown = true;
+        TakeStoreDown();
         (await _one.SendAsync("GET", "state/k")).Text.ShouldBe("1");
         var strong = await _one.SendAsync("GET", "state/k", null, "Memory-Consistency: strong");
         var problem = strong.ShouldBeProblem(503, "unavailable");
@@ -106,7 +107,7 @@ public sealed class ConsistencyTests : IAsyncLifetime
     [Fact]
     public async Task While_the_store_is_down_a_write_says_what_became_of_it_within_2_seconds()
     {
-        _store.IsDown = true;
+        TakeStoreDown();
         var started = DateTimeOffset.UtcNow;
         var write = await _one.SendAsync("PUT", "state/k", "2", "Idempotency-Key: once");
         write.ShouldBeProblem(503, "unavailable").GetProperty("outcome").GetString().ShouldBe("unknown");
@@ -114,9 +115,11 @@ public sealed class ConsistencyTests : IAsyncLifetime
         (await _one.SendAsync("PUT", "/v1/acme/cold/state/k", "2")).ShouldBeProblem(503, "unavailable").GetProperty("outcome").GetString().ShouldBe("none");
         (DateTimeOffset.UtcNow - started).ShouldBeLessThan(TimeSpan.FromSeconds(4));
 
-        _store.IsDown = false;
+        (_store.IsUnavailable, _store.OnWrite) = (null, null);
         JsonElement retried = (await _one.SendAsync("PUT", "state/k", "2", "Idempotency-Key: once")).Json;
         retried.GetProperty("version").GetInt64().ShouldBe(2);
         (await _two.SendAsync("GET", "commits", null, "Memory-Consistency: strong")).Json.GetProperty("version").GetInt64().ShouldBe(2);
     }
+
+    void TakeStoreDown() => (_store.IsUnavailable, _store.OnWrite) = (_ => true, _ => WriteFault.FailBeforeApply);
 }

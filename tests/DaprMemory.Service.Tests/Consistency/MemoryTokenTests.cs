@@ -31,6 +31,8 @@ public sealed class MemoryTokenTests
         var nine = Read(default, A).Next(A, 9);
         Read(Read(nine, A).Next(A, 3), A).Seen.ShouldBe(9);
         Read(nine, A).Next(A, 9).ShouldBe(nine);
+        var both = Read(nine, B).Next(B, 2);
+        Read(Read(both, A).Next(A, 3), A).Seen.ShouldBe(9);
     }
 
     [Fact]

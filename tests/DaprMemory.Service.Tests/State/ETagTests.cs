@@ -1,3 +1,5 @@
+using DaprMemory.Conformance;
+
 namespace DaprMemory.Service.Tests.State;
 
 public sealed class ETagTests : IAsyncLifetime
@@ -91,7 +93,7 @@ public sealed class ETagTests : IAsyncLifetime
     [Fact]
     public async Task An_etag_from_another_shard_is_looked_for_before_it_is_refused()
     {
-        var store = new TestStore();
+        var store = new InMemoryCommitStore();
         await using var one = await TestService.StartAsync(store);
         await using var two = await TestService.StartAsync(store);
         await two.SendAsync("PUT", "state/k", "1");

@@ -1,4 +1,5 @@
 using System.Text;
+using DaprMemory.Conformance;
 
 namespace DaprMemory.Service.Tests.State;
 
@@ -53,7 +54,7 @@ public sealed class PutGetTests : IAsyncLifetime
     [MemberData(nameof(Values))]
     public async Task Get_after_a_restart_gives_the_bytes_that_were_put(string value)
     {
-        var store = new TestStore();
+        var store = new InMemoryCommitStore();
         await using (var first = await TestService.StartAsync(store))
             await first.SendAsync("PUT", "state/k", value);
         await using var second = await TestService.StartAsync(store);

@@ -23,9 +23,7 @@ public sealed class TransactionTests : IAsyncLifetime
               {"op":"check","key":"none","ifNoneMatch":"*"}]}
             """);
         answer.Status.ShouldBe(200, answer.Text);
-        answer.Text.ShouldStartWith(
-            """{"version":4,"etag":"4.0","changes":[{"key":"new","etag":"4.0"},{"key":"old","etag":"4.0"},{"key":"gone","etag":"4.0"},""");
-        answer.Json.GetProperty("changes")[4].GetRawText().ShouldBe("""{"key":"none"}""");
+        answer.Text.ShouldBe("""{"version":4,"etag":"4.0","changes":[{"key":"new","etag":"4.0"},{"key":"old","etag":"4.0"},{"key":"gone","etag":"4.0"},{"key":"seen"},{"key":"none"}]}""");
         answer.ETag.ShouldBe("\"4.0\"");
         (await _service.SendAsync("GET", "state/new")).Text.ShouldBe("[1 , 2.50]");
         (await _service.SendAsync("GET", "state/old")).Text.ShouldBe("""{"a":1,"b":2}""");
@@ -68,9 +66,7 @@ public sealed class TransactionTests : IAsyncLifetime
     {
         await _service.SendAsync("PUT", "state/k", "1");
         var answer = await _service.SendAsync("POST", "transactions", """{"changes":[{"op":"check","key":"k","ifMatch":"1.0"}]}""");
-        answer.Json.GetProperty("version").GetInt64().ShouldBe(1);
-        answer.Json.GetProperty("changes")[0].GetProperty("key").GetString().ShouldBe("k");
-        answer.Json.TryGetProperty("etag", out _).ShouldBeFalse();
+        answer.Text.ShouldBe("""{"version":1,"changes":[{"key":"k"}]}""");
         answer.ETag.ShouldBeNull();
         (await _service.SendAsync("GET", "commits")).Json.GetProperty("version").GetInt64().ShouldBe(1);
     }
