@@ -1,0 +1,81 @@
+using DaprMemory.Checker.History;
+
+namespace DaprMemory.Checker.Checks;
+
+/// <summary>
+/// What is left when the run is over: each acknowledged write stands in the log exactly once and where it was said to, none that was
+/// refused does, no two writes got one place, and each key ends as its last write left it.
+/// </summary>
+static class NothingLost
+{
+    public static IReadOnlyList<Violation> Check(HistoryIndex index)
+    {
+        var violations = new List<Violation>();
+        CheckPlaces(index, violations);
+        if (index.History.Log is not null)
+            CheckLog(index, violations);
+        CheckFinal(index, violations);
+        return violations;
+    }
+
+    static void CheckPlaces(HistoryIndex index, List<Violation> violations)
+    {
+        foreach (var operation in index.Operations)
+        {
+            if (operation is { IsWrite: true, Outcome: Outcome.Ok, ETag: { } at }
+                && index.Space(operation.Space).Places[at] is var holder && !ReferenceEquals(holder, operation))
+                violations.Add(Violation.Of(Promise.NothingLost, $"Two writes were acknowledged at place {at} of {operation.Space}", holder, operation));
+        }
+    }
+
+    static void CheckLog(HistoryIndex index, List<Violation> violations)
+    {
+        var entries = new Dictionary<Operation, LogEntry>(ReferenceEqualityComparer.Instance);
+        var places = new HashSet<(string Space, Place At)>();
+        foreach (var (entry, write) in index.Logged)
+        {
+            if (write is null || write.IsRefused || !Matches(entry, write))
+            {
+                violations.Add(Violation.Of(Promise.NothingPhantom,
+                    $"Place {entry.At} of {entry.Space} holds {(entry.Value is null ? "a delete" : $"\"{entry.Value}\"")} of {entry.Key}, which {(write is null ? "nobody wrote" : "was refused, or is another than was asked")}", write ?? ForeignWriter(index, entry)));
+            }
+            else if (!entries.TryAdd(write, entry))
+            {
+                violations.Add(Violation.Of(Promise.NothingDoubled, $"A write of {entry.Space}/{entry.Key} stands at {entries[write].At} and again at {entry.At}", write));
+            }
+            if (!places.Add((entry.Space, entry.At)))
+                violations.Add(Violation.Of(Promise.NothingPhantom, $"The log of {entry.Space} has place {entry.At} twice", write ?? ForeignWriter(index, entry)));
+        }
+        foreach (var operation in index.Operations)
+        {
+            if (operation is not { IsWrite: true, Outcome: Outcome.Ok })
+                continue;
+            if (!entries.TryGetValue(operation, out var entry))
+                violations.Add(Violation.Of(Promise.NothingLost, $"An acknowledged write of {operation.Space}/{operation.Key} does not stand in the log", operation));
+            else if (entry.At != operation.ETag && index.PlacesOf(operation).Count(at => places.Contains((operation.Space, at))) == 1)
+                violations.Add(Violation.Of(Promise.NothingLost, $"A write of {operation.Space}/{operation.Key} was acknowledged at {operation.ETag} but stands at {entry.At}", operation));
+        }
+    }
+
+    static bool Matches(LogEntry entry, Operation write) =>
+        entry.Key == write.Key && (write.Kind == OperationKind.Delete ? entry.Value is null : entry.Value == write.Value);
+
+    static Operation ForeignWriter(HistoryIndex index, LogEntry entry) => index.Space(entry.Space).Places[entry.At];
+
+    static void CheckFinal(HistoryIndex index, List<Violation> violations)
+    {
+        foreach (var read in index.History.Final)
+        {
+            foreach (var item in read.Shown)
+            {
+                var key = index.Space(read.Space).Key(item.Key);
+                if (key.Writes is not [.., var last])
+                    continue;
+                if (item.ETag is { } at ? at < last.At && !last.IsDelete : !last.IsDelete && !key.Unplaced.Exists(write => write.Kind == OperationKind.Delete))
+                    violations.Add(Violation.Of(Promise.NothingLost, $"In the end {key.Name} is {item.ETag?.ToString() ?? "not there"}, but its last write stands at {last.At}", last.Write, read));
+                else if (item.ETag is { } live && live < last.At)
+                    violations.Add(Violation.Of(Promise.NothingResurrected, $"In the end {key.Name} is {live}, which was deleted at {last.At}", key.WriterOf(item), last.Write, read));
+            }
+        }
+    }
+}
