@@ -35,11 +35,11 @@ readonly record struct Floor(long Version, Operation? Source)
     }
 
     /// <summary>
-    /// Judges a refused write: since the floor there must have been a moment at which its precondition did not hold. Null if there may have been.
+    /// Judges a write if it was refused: since the floor there must have been a moment at which its precondition did not hold. Null if there may have been.
     /// </summary>
     public Violation? JudgeRefusal(HistoryIndex index, Operation refused, Promise promise)
     {
-        if (refused.Outcome == Outcome.Failed)
+        if (refused.Outcome is not (Outcome.PreconditionFailed or Outcome.NotFound))
             return null;
         var key = index.Key(refused);
         var newest = key.NewestAt(Version);

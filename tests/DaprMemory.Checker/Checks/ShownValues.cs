@@ -17,7 +17,7 @@ static class ShownValues
             {
                 foreach (var (read, item) in key.Reads)
                 {
-                    if (item.ETag is { } at && Judge(index, space, key, read, item, at) is { } violation)
+                    if (Judge(index, space, key, read, item) is { } violation)
                         violations.Add(violation);
                 }
             }
@@ -25,8 +25,10 @@ static class ShownValues
         return violations;
     }
 
-    static Violation? Judge(HistoryIndex index, SpaceHistory space, KeyHistory key, Operation read, ReadItem item, Place at)
+    static Violation? Judge(HistoryIndex index, SpaceHistory space, KeyHistory key, Operation read, ReadItem item)
     {
+        if (item.ETag is not { } at)
+            return item.Value is null ? null : Violation.Of(Promise.NothingPhantom, $"A read of {key.Name} was shown a value without an ETag", key.WriterOf(item), read);
         var holder = space.Places.GetValueOrDefault(at);
         if (item.Value is not { } value)
         {
