@@ -13,7 +13,8 @@ namespace DaprMemory.Checker.Checks;
 /// <param name="Not">What must not be there; <see cref="Any"/> if that does not matter.</param>
 /// <param name="Leaves">What it leaves; <see cref="Any"/> if it changes nothing.</param>
 /// <param name="IsOptional">Whether it may have taken no effect.</param>
-readonly record struct RegisterCall(Operation Operation, long Begin, long End, int Needs, int Not, int Leaves, bool IsOptional)
+/// <param name="Guess">Where the search should try it first: its rank by place. It may be wrong; that costs time, not the verdict.</param>
+readonly record struct RegisterCall(Operation Operation, long Begin, long End, int Needs, int Not, int Leaves, bool IsOptional, int Guess = int.MaxValue)
 {
     public const int Absent = 0;
     public const int Any = -1;
@@ -43,6 +44,9 @@ readonly record struct RegisterCall(Operation Operation, long Begin, long End, i
             if (read.Level == Level.Strong && (item.ETag is null || item.Value is not null))
                 calls.Add(new RegisterCall(read, read.Begin, read.End, item.Value is { } shown ? Number(shown) : Absent, Any, Any, false));
         }
+        var ranks = new Dictionary<Operation, int>(ReferenceEqualityComparer.Instance);
+        foreach (var placed in key.Writes)
+            ranks.TryAdd(placed.Write, ranks.Count);
         foreach (var write in key.Attempts)
         {
             if (write.Outcome is Outcome.Ok or Outcome.Unknown)
@@ -61,7 +65,7 @@ readonly record struct RegisterCall(Operation Operation, long Begin, long End, i
                 : write.Expected is { } expected ? named.GetValueOrDefault(expected, Present)
                 : write.Kind == OperationKind.Delete ? Present : Any;
             var leaves = write is { Kind: OperationKind.Put, Value: { } value } ? Number(value) : Absent;
-            return new RegisterCall(write, write.Begin, write.LatestEffect, needs, Any, leaves, write.Outcome == Outcome.Unknown);
+            return new RegisterCall(write, write.Begin, write.LatestEffect, needs, Any, leaves, write.Outcome == Outcome.Unknown, ranks.GetValueOrDefault(write, int.MaxValue));
         }
 
         // What was expected and has no name was shown to nobody: any state may have refused it.

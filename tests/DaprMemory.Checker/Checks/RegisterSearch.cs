@@ -4,7 +4,7 @@ namespace DaprMemory.Checker.Checks;
 
 /// <summary>
 /// Decides by search whether one key was a linearizable register with compare-and-set (Wing and Gong, with Lowe's memory of visited
-/// states). It looks only at times and values and does not believe the order of the ETags.
+/// states). It judges by times and values only: the order of the ETags is what it tries first, never what it believes.
 /// </summary>
 /// <remarks>
 /// A state is the set of operations that have taken effect and the value they leave. Where all required operations that have begun are
@@ -122,7 +122,7 @@ sealed class RegisterSearch
         }
     }
 
-    /// <summary>The writes that can come next, the most urgent first, those that may never have taken effect last.</summary>
+    /// <summary>The writes that can come next, the most likely first.</summary>
     Queue<int> NextWrites()
     {
         var deadline = Deadline();
@@ -140,8 +140,7 @@ sealed class RegisterSearch
                 writes.Add(i);
         }
         NoteDepth(deadline);
-        // A value that is waited for comes before one that nobody reads.
-        return new Queue<int>(writes.OrderBy(i => _calls[i].IsOptional && !IsNeeded(_calls[i].Leaves)).ThenBy(i => _calls[i].End));
+        return new Queue<int>(writes.OrderBy(i => _calls[i].Guess).ThenBy(i => _calls[i].End));
     }
 
     bool CanFollow(int i)

@@ -46,8 +46,9 @@ public static class HistoryText
         {
             // The shortest proof tells most.
             var violation = violations.MinBy(violation => violation.Operations.Count)!;
-            text.AppendLine(CultureInfo.InvariantCulture, $"\n{violation.Promise}, {violations.Count()} times. {violation.Message}:");
-            text.Append(Render(new Minimizer(options).Minimize(history, violation)));
+            var minimal = new Minimizer(options).Minimize(history, violation);
+            text.AppendLine(CultureInfo.InvariantCulture, $"\n{violation.Promise}, {violations.Count()} times. {minimal.Violation.Message}:");
+            text.Append(Render(minimal.History));
         }
         return text.ToString();
     }
