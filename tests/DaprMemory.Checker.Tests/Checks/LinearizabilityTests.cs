@@ -96,6 +96,20 @@ public sealed class LinearizabilityTests
     }
 
     [Fact]
+    public void Lost_update_is_not_excused_by_an_unacknowledged_write()
+    {
+        Both(new Script().Put("a", "1.0", 0, 1).Put("x", null, 0, 1, client: 3, outcome: Outcome.Unknown)
+            .Put("b", "2.0", 2, 5, expected: "1.0").Put("c", "3.0", 3, 6, expected: "1.0", client: 2)).ShouldBe((false, false));
+    }
+
+    [Fact]
+    public void Unacknowledged_creation_may_come_after_an_unacknowledged_delete_that_was_sent_later()
+    {
+        Both(new Script().Put("a", "1.0", 0, 1).Put("b", null, 2, 3, absent: true, outcome: Outcome.Unknown)
+            .Delete(null, 4, 5, client: 3, outcome: Outcome.Unknown).Read("b", "3.0", 6, 7)).ShouldBe((true, true));
+    }
+
+    [Fact]
     public void Two_creations_without_a_delete_are_a_lost_update()
     {
         Both(new Script().Put("a", "1.0", 0, 5, absent: true).Put("b", "2.0", 1, 6, absent: true, client: 2)).ShouldBe((false, false));

@@ -56,6 +56,13 @@ public sealed class NothingLostTests
     }
 
     [Fact]
+    public void Unacknowledged_write_may_take_effect_between_the_final_read_and_the_reading_of_the_log()
+    {
+        Written().Put("c", null, 4, 5, outcome: Outcome.Unknown).Read("b", "2.0", 10, 11).InTheEnd().Log(("1.0", "k", "a"), ("2.0", "k", "b"), ("3.0", "k", "c"))
+            .Broken().ShouldBeEmpty();
+    }
+
+    [Fact]
     public void Two_writes_at_one_place_are_a_loss()
     {
         new Script().Put("a", "1.0", 0, 9, "x").Put("b", "1.0", 0, 9, "y").Broken().ShouldBe([Promise.NothingLost]);

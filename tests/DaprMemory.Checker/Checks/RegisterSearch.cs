@@ -67,8 +67,9 @@ sealed class RegisterSearch
                     break;
                 case false:
                     var stuck = search.Stuck!;
-                    violations.Add(Violation.Of(Promise.Linearizability, $"No order of the operations on {key.Name} explains what was answered",
-                        [.. calls.Where(call => call.Begin <= stuck.End).Select(call => call.Operation), stuck]));
+                    var before = calls.Where(call => call.Begin <= stuck.End && !ReferenceEquals(call.Operation, stuck)).Select(call => call.Operation);
+                    violations.Add(new Violation(
+                        Promise.Linearizability, $"No order of the operations on {key.Name} explains what was answered", [.. before, stuck]));
                     break;
             }
         }

@@ -40,8 +40,6 @@ static class ShownValues
         var writer = key.WriterOf(value);
         if (writer is null)
             return Violation.Of(Promise.NothingPhantom, $"A read of {key.Name} was shown \"{value}\", which nobody wrote", read);
-        if (writer.IsRefused)
-            return Violation.Of(Promise.NothingPhantom, $"A read of {key.Name} was shown \"{value}\", whose write was refused", writer, read);
         if (writer.Begin > read.End)
             return Violation.Of(Promise.NothingPhantom, $"A read of {key.Name} was shown \"{value}\" before it was written", writer, read);
         if (holder is not null && !ReferenceEquals(holder, writer))
@@ -52,7 +50,7 @@ static class ShownValues
     static Violation Moved(HistoryIndex index, KeyHistory key, Operation read, Operation writer, Place at)
     {
         if (index.PlacesOf(writer) is not [var first, ..])
-            return Violation.Of(Promise.NothingPhantom, $"A read of {key.Name} was shown \"{writer.Value}\" at {at}, but the log does not hold it", writer, read);
+            return Violation.Of(Promise.NothingPhantom, $"A read of {key.Name} was shown \"{writer.Value}\" at {at}, whose write took no effect", writer, read);
         var deleted = key.WritesAfter(first < at ? first : at).FirstOrDefault(write => write.IsDelete && write.At < (first < at ? at : first)).Write;
         return deleted is null
             ? Violation.Of(Promise.NothingDoubled, $"A read of {key.Name} was shown \"{writer.Value}\" at {at}, but it stands at {first}", writer, read)

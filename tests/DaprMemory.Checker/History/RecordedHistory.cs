@@ -12,6 +12,6 @@ public sealed record RecordedHistory
     /// <summary>Strong reads of all keys, begun when everything else had ended; empty if there were none.</summary>
     public IReadOnlyList<Operation> Final { get; init; } = [];
 
-    /// <summary>The whole logs of all spaces, read when everything had ended; null if they were not read.</summary>
+    /// <summary>The whole logs of all spaces, read after the final reads; null if they were not read.</summary>
     public IReadOnlyList<LogEntry>? Log { get; init; }
 }
