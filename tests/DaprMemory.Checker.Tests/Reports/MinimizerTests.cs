@@ -8,6 +8,18 @@ namespace DaprMemory.Checker.Tests.Reports;
 /// <summary>What is left of a failing history when everything that does not matter is gone.</summary>
 public sealed class MinimizerTests
 {
+    [Fact]
+    public void Foreign_entry_of_the_log_is_shown_alone()
+    {
+        var history = new Script().Put("a", "1.0", 0, 1).Read("a", "1.0", 2, 3).Log(("1.0", "k", "a"), ("2.0", "k", "x"), ("3.0", "k", "y")).History;
+        var violation = HistoryChecker.Check(history).Violations[1];
+
+        var small = new Minimizer().Minimize(history, violation).History;
+
+        small.Operations.ShouldBeEmpty();
+        small.Log.ShouldHaveSingleItem().Value.ShouldBe("y");
+    }
+
     public static TheoryData<Bug, Promise> Bugs => SimulatedHistoryTests.Bugs;
 
     [Theory]

@@ -30,7 +30,7 @@ static class CausalOrder
                 if (operation.Level == Level.Causal)
                 {
                     var floor = before[i][space.Index];
-                    if ((operation.IsWrite ? floor.JudgeRefusal(index, operation, Promise.CausalOrder) : floor.Judge(index, operation, Promise.CausalOrder)) is { } violation)
+                    if (floor.Judge(index, operation, Promise.CausalOrder) is { } violation)
                         violations.Add(violation);
                     foreach (var item in operation.Shown)
                     {

@@ -15,8 +15,15 @@ readonly record struct Floor(long Version, Operation? Source)
         return version > Version ? new Floor(version, answered) : this;
     }
 
-    /// <summary>Judges an answered read; null if it shows at least the floor.</summary>
-    public Violation? Judge(HistoryIndex index, Operation read, Promise promise)
+    /// <summary>Judges an answer: a read must show at least the floor, and a refusal must have had a reason since. Null if it may be so.</summary>
+    public Violation? Judge(HistoryIndex index, Operation answered, Promise promise) => answered switch
+    {
+        { IsWrite: false } => JudgeRead(index, answered, promise),
+        { Outcome: Outcome.PreconditionFailed or Outcome.NotFound } => JudgeRefusal(index, answered, promise),
+        _ => null,
+    };
+
+    Violation? JudgeRead(HistoryIndex index, Operation read, Promise promise)
     {
         var space = index.Space(read.Space);
         foreach (var item in read.Shown)
@@ -25,29 +32,40 @@ readonly record struct Floor(long Version, Operation? Source)
             if (key.NewestAt(Version) is not { } newest)
                 continue;
             if (item.ETag is { } at && at < newest.At)
-                return Violation.Of(promise, $"A read of {key.Name} was shown {at} although {newest.At} was known before", key.WriterOf(item), newest.Write, Source, read);
+            {
+                return Violation.Of(
+                    promise,
+                    $"A read of {key.Name} was shown {at} although {newest.At} was known before",
+                    key.WriterOf(item), newest.Write, Source, read);
+            }
             if (item.ETag is null && !newest.IsDelete && !key.MayBeDeleted(newest.At, read.End))
-                return Violation.Of(promise, $"A read of {key.Name} was shown no record although {newest.At} was known before", newest.Write, Source, read);
+            {
+                return Violation.Of(
+                    promise,
+                    $"A read of {key.Name} was shown no record although {newest.At} was known before",
+                    newest.Write, Source, read);
+            }
         }
         return read.Version > 0 && read.Version < Version
-            ? Violation.Of(promise, $"A read of {read.Space} was served at version {read.Version} although {Version} was known before", Source, read)
+            ? Violation.Of(
+                promise,
+                $"A read of {read.Space} was served at version {read.Version} although {Version} was known before",
+                Source, read)
             : null;
     }
 
-    /// <summary>
-    /// Judges a write if it was refused: since the floor there must have been a moment at which its precondition did not hold. Null if there may have been.
-    /// </summary>
-    public Violation? JudgeRefusal(HistoryIndex index, Operation refused, Promise promise)
+    Violation? JudgeRefusal(HistoryIndex index, Operation refused, Promise promise)
     {
-        if (refused.Outcome is not (Outcome.PreconditionFailed or Outcome.NotFound))
-            return null;
         var key = index.Key(refused);
         var newest = key.NewestAt(Version);
         if (Refuses(refused, newest)
             || key.WritesAfter(new Place(Version, int.MaxValue)).Any(write => write.Write.Begin <= refused.End && Refuses(refused, write))
             || key.Unplaced.Exists(write => write.Begin <= refused.End))
             return null;
-        return Violation.Of(promise, $"A write of {key.Name} was refused although its precondition held all the time", newest?.Write, Source, refused);
+        return Violation.Of(
+            promise,
+            $"A write of {key.Name} was refused although its precondition held all the time",
+            newest?.Write, Source, refused);
     }
 
     static bool Refuses(Operation write, PlacedWrite? state)

@@ -41,8 +41,8 @@ sealed class HistoryIndex
 
     public IEnumerable<KeyHistory> Keys => _spaces.Values.SelectMany(space => space.Keys);
 
-    /// <summary>What stands in the log, and the operation that each entry is of; a foreign entry has an operation of its own.</summary>
-    public IReadOnlyList<(LogEntry Entry, Operation? Write)> Logged { get; private set; } = [];
+    /// <summary>What stands in the log, and the operation that each entry is of; one is made up for a foreign entry, which is of no client.</summary>
+    public IReadOnlyList<(LogEntry Entry, Operation Write, bool IsForeign)> Logged { get; private set; } = [];
 
     public SpaceHistory Space(string name) =>
         _spaces.TryGetValue(name, out var known) ? known : _spaces[name] = new SpaceHistory(name, _spaces.Count);
@@ -100,28 +100,28 @@ sealed class HistoryIndex
             if (operation is { IsWrite: true, RequestId: { } request })
                 byRequest.TryAdd((operation.Space, request), operation);
         }
-        var logged = new List<(LogEntry, Operation?)>(log.Count);
+        var logged = new List<(LogEntry, Operation, bool)>(log.Count);
         foreach (var entry in log)
         {
             var key = Space(entry.Space).Key(entry.Key);
             var write = entry.RequestId is { } request && byRequest.TryGetValue((entry.Space, request), out var known) ? known
                 : entry.Value is { } value ? key.WriterOf(value)
                 : Space(entry.Space).Places.GetValueOrDefault(entry.At);
-            logged.Add((entry, write));
-            Put(entry.At, write ?? Foreign(entry));
+            logged.Add((entry, write ?? Foreign(entry), write is null));
+            Put(entry.At, logged[^1].Item2);
         }
         Logged = logged;
     }
 
     static Operation Foreign(LogEntry entry) => new()
     {
+        Id = -((entry.At.Commit << 16) + entry.At.Entry),
         Client = -1,
         Space = entry.Space,
         Key = entry.Key,
         Kind = entry.Value is null ? OperationKind.Delete : OperationKind.Put,
         Value = entry.Value,
         RequestId = entry.RequestId,
-        ETag = entry.At,
         End = Operation.Never,
     };
 
@@ -131,7 +131,8 @@ sealed class HistoryIndex
         {
             foreach (var (_, item) in key.Reads)
             {
-                if (item is { Value: { } value, ETag: { } at } && key.WriterOf(value) is { Outcome: Outcome.Unknown } writer && !_places.ContainsKey(writer))
+                if (item is { Value: { } value, ETag: { } at }
+                    && key.WriterOf(value) is { Outcome: Outcome.Unknown } writer && !_places.ContainsKey(writer))
                     Put(at, writer);
             }
             key.Unplaced.AddRange(key.Attempts.Where(write => write.Outcome == Outcome.Unknown && !_places.ContainsKey(write)));

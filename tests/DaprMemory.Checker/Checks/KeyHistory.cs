@@ -61,9 +61,12 @@ sealed class KeyHistory(string space, string key)
             yield return _writes[i];
     }
 
+    /// <summary>Whether a write of this kind may have been in effect by then without anybody having learned where it stands.</summary>
+    public bool MayHide(OperationKind kind, long until) => Unplaced.Exists(write => write.Kind == kind && write.Begin <= until);
+
     /// <summary>Whether a delete behind <paramref name="after"/> may have been in effect before <paramref name="end"/>.</summary>
     public bool MayBeDeleted(Place after, long end) =>
-        Unplaced.Exists(write => write.Kind == OperationKind.Delete && write.Begin <= end)
+        MayHide(OperationKind.Delete, end)
         || WritesAfter(after).Any(write => write.IsDelete && write.Write.Begin <= end);
 
     PlacedWrite? NewestUntil(Place at) => CountUntil(at) is > 0 and var count ? _writes[count - 1] : null;

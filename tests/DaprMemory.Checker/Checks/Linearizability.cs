@@ -30,17 +30,21 @@ static class Linearizability
                 {
                     if (at.Commit <= head.Version)
                     {
-                        violations.Add(Violation.Of(Promise.Linearizability,
-                            $"A write of {operation.Space}/{operation.Key} got place {at} although version {head.Version} was known before it began", head.Source, operation));
+                        violations.Add(Violation.Of(
+                            Promise.Linearizability,
+                            $"A write of {operation.Space}/{operation.Key} got place {at} although version {head.Version} was known before it began",
+                            head.Source, operation));
                     }
                 }
             },
             (i, operation) =>
             {
                 if (operation is { IsWrite: true, Outcome: Outcome.Ok, ETag: null })
-                    violations.Add(Violation.Of(Promise.Linearizability, $"A write of {operation.Space}/{operation.Key} was acknowledged without an ETag", operation));
-                if (operation.Level == Level.Strong
-                    && (operation.IsWrite ? floors[i].JudgeRefusal(index, operation, Promise.Linearizability) : floors[i].Judge(index, operation, Promise.Linearizability)) is { } violation)
+                    violations.Add(Violation.Of(
+                        Promise.Linearizability,
+                        $"A write of {operation.Space}/{operation.Key} was acknowledged without an ETag",
+                        operation));
+                if (operation.Level == Level.Strong && floors[i].Judge(index, operation, Promise.Linearizability) is { } violation)
                     violations.Add(violation);
                 ref var head = ref heads[index.Space(operation.Space).Index];
                 head = head.Raise(operation);
@@ -56,23 +60,27 @@ static class Linearizability
             var found = before is { IsDelete: false } live ? live.At : (Place?)null;
             if (write.Expected is { } expected && found != expected && !MayBeHidden(key, before, expected, write))
             {
-                violations.Add(Violation.Of(Promise.Linearizability,
-                    $"Lost update: a write of {key.Name} at {placed.At} expected {expected}, but {before?.At.ToString() ?? "nothing"} stood there", key.WriteAt(expected)?.Write, before?.Write, write));
+                violations.Add(Violation.Of(
+                    Promise.Linearizability,
+                    $"Lost update: a write of {key.Name} at {placed.At} expected {expected}, but {before?.At.ToString() ?? "nothing"} stood there",
+                    key.WriteAt(expected)?.Write, before?.Write, write));
             }
-            if (write.MustBeAbsent && found is not null && !key.Unplaced.Exists(delete => delete.Kind == OperationKind.Delete && delete.Begin <= write.LatestEffect))
+            if (write.MustBeAbsent && found is not null && !key.MayHide(OperationKind.Delete, write.LatestEffect))
             {
                 violations.Add(Violation.Of(Promise.Linearizability,
                     $"Lost update: a write of {key.Name} at {placed.At} expected no record, but {found} stood there", before?.Write, write));
             }
             if (write is { Kind: OperationKind.Delete, Expected: null } && found is null
-                && !key.Unplaced.Exists(put => put.Kind == OperationKind.Put && put.Begin <= write.LatestEffect))
-                violations.Add(Violation.Of(Promise.Linearizability, $"A delete of {key.Name} at {placed.At} took effect, but there was no record", before?.Write, write));
+                && !key.MayHide(OperationKind.Put, write.LatestEffect))
+                violations.Add(Violation.Of(
+                    Promise.Linearizability,
+                    $"A delete of {key.Name} at {placed.At} took effect, but there was no record",
+                    before?.Write, write));
             before = placed;
         }
     }
 
     // What was expected may be a put of which nobody else learned where it stands.
     static bool MayBeHidden(KeyHistory key, PlacedWrite? before, Place expected, Operation write) =>
-        (before is null || before.Value.At < expected)
-        && key.Unplaced.Exists(put => put.Kind == OperationKind.Put && put.Begin <= write.LatestEffect);
+        (before is null || before.Value.At < expected) && key.MayHide(OperationKind.Put, write.LatestEffect);
 }

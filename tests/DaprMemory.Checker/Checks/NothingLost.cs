@@ -24,7 +24,10 @@ static class NothingLost
         {
             if (operation is { IsWrite: true, Outcome: Outcome.Ok, ETag: { } at }
                 && index.Space(operation.Space).Places[at] is var holder && !ReferenceEquals(holder, operation))
-                violations.Add(Violation.Of(Promise.NothingLost, $"Two writes were acknowledged at place {at} of {operation.Space}", holder, operation));
+                violations.Add(Violation.Of(
+                    Promise.NothingLost,
+                    $"Two writes were acknowledged at place {at} of {operation.Space}",
+                    holder, operation));
         }
     }
 
@@ -32,35 +35,48 @@ static class NothingLost
     {
         var entries = new Dictionary<Operation, LogEntry>(ReferenceEqualityComparer.Instance);
         var places = new HashSet<(string Space, Place At)>();
-        foreach (var (entry, write) in index.Logged)
+        foreach (var (entry, write, isForeign) in index.Logged)
         {
-            if (write is null || write.IsRefused || !Matches(entry, write))
+            if (!places.Add((entry.Space, entry.At)))
             {
-                violations.Add(Violation.Of(Promise.NothingPhantom,
-                    $"Place {entry.At} of {entry.Space} holds {(entry.Value is null ? "a delete" : $"\"{entry.Value}\"")} of {entry.Key}, which {(write is null ? "nobody wrote" : "was refused, or is another than was asked")}", write ?? ForeignWriter(index, entry)));
+                var holder = index.Space(entry.Space).Places[entry.At];
+                violations.Add(Violation.Of(Promise.NothingPhantom, $"The log of {entry.Space} has place {entry.At} twice", holder, write));
+            }
+            if (isForeign || write.IsRefused || !Matches(entry, write))
+            {
+                var why = isForeign ? "nobody asked for" : write.IsRefused ? "was refused" : "is another than was asked for";
+                violations.Add(Violation.Of(
+                    Promise.NothingPhantom, $"Place {entry.At} of {entry.Space} holds a change of {entry.Key} that {why}", write));
             }
             else if (!entries.TryAdd(write, entry))
             {
-                violations.Add(Violation.Of(Promise.NothingDoubled, $"A write of {entry.Space}/{entry.Key} stands at {entries[write].At} and again at {entry.At}", write));
+                violations.Add(Violation.Of(
+                    Promise.NothingDoubled,
+                    $"A write of {entry.Space}/{entry.Key} stands at {entries[write].At} and again at {entry.At}",
+                    write));
             }
-            if (!places.Add((entry.Space, entry.At)))
-                violations.Add(Violation.Of(Promise.NothingPhantom, $"The log of {entry.Space} has place {entry.At} twice", write ?? ForeignWriter(index, entry)));
         }
-        foreach (var operation in index.Operations)
+        foreach (var operation in index.Operations.Where(operation => operation is { IsWrite: true, Outcome: Outcome.Ok }))
         {
-            if (operation is not { IsWrite: true, Outcome: Outcome.Ok })
-                continue;
             if (!entries.TryGetValue(operation, out var entry))
-                violations.Add(Violation.Of(Promise.NothingLost, $"An acknowledged write of {operation.Space}/{operation.Key} does not stand in the log", operation));
-            else if (entry.At != operation.ETag && index.PlacesOf(operation).Count(at => places.Contains((operation.Space, at))) == 1)
-                violations.Add(Violation.Of(Promise.NothingLost, $"A write of {operation.Space}/{operation.Key} was acknowledged at {operation.ETag} but stands at {entry.At}", operation));
+            {
+                violations.Add(Violation.Of(
+                    Promise.NothingLost,
+                    $"An acknowledged write of {operation.Space}/{operation.Key} does not stand in the log",
+                    operation));
+            }
+            else if (operation.ETag is { } at && at != entry.At)
+            {
+                violations.Add(Violation.Of(
+                    Promise.NothingLost,
+                    $"A write of {operation.Space}/{operation.Key} was acknowledged at {at} but stands at {entry.At}",
+                    operation));
+            }
         }
     }
 
     static bool Matches(LogEntry entry, Operation write) =>
         entry.Key == write.Key && (write.Kind == OperationKind.Delete ? entry.Value is null : entry.Value == write.Value);
-
-    static Operation ForeignWriter(HistoryIndex index, LogEntry entry) => index.Space(entry.Space).Places[entry.At];
 
     static void CheckFinal(HistoryIndex index, List<Violation> violations)
     {
@@ -73,10 +89,21 @@ static class NothingLost
                 var last = key.Writes.LastOrDefault(placed => placed.Write.Outcome == Outcome.Ok || placed.At.Commit <= read.Version);
                 if (last.Write is null)
                     continue;
-                if (item.ETag is { } at ? at < last.At && !last.IsDelete : !last.IsDelete && !key.Unplaced.Exists(write => write.Kind == OperationKind.Delete))
-                    violations.Add(Violation.Of(Promise.NothingLost, $"In the end {key.Name} is {item.ETag?.ToString() ?? "not there"}, but its last write stands at {last.At}", last.Write, read));
-                else if (item.ETag is { } live && live < last.At)
-                    violations.Add(Violation.Of(Promise.NothingResurrected, $"In the end {key.Name} is {live}, which was deleted at {last.At}", key.WriterOf(item), last.Write, read));
+                var isOld = item.ETag is { } at ? at < last.At : !last.IsDelete && !key.MayHide(OperationKind.Delete, read.End);
+                if (isOld && !last.IsDelete)
+                {
+                    violations.Add(Violation.Of(
+                        Promise.NothingLost,
+                        $"In the end {key.Name} is {item.ETag?.ToString() ?? "not there"}, but its last write stands at {last.At}",
+                        last.Write, read));
+                }
+                else if (isOld)
+                {
+                    violations.Add(Violation.Of(
+                        Promise.NothingResurrected,
+                        $"In the end {key.Name} is {item.ETag}, which was deleted at {last.At}",
+                        key.WriterOf(item), last.Write, read));
+                }
             }
         }
     }

@@ -14,7 +14,8 @@ namespace DaprMemory.Checker.Checks;
 /// <param name="Leaves">What it leaves; <see cref="Any"/> if it changes nothing.</param>
 /// <param name="IsOptional">Whether it may have taken no effect.</param>
 /// <param name="Guess">Where the search should try it first: its rank by place. It may be wrong; that costs time, not the verdict.</param>
-readonly record struct RegisterCall(Operation Operation, long Begin, long End, int Needs, int Not, int Leaves, bool IsOptional, int Guess = int.MaxValue)
+readonly record struct RegisterCall(
+    Operation Operation, long Begin, long End, int Needs, int Not, int Leaves, bool IsOptional, int Guess = int.MaxValue)
 {
     public const int Absent = 0;
     public const int Any = -1;
@@ -65,7 +66,8 @@ readonly record struct RegisterCall(Operation Operation, long Begin, long End, i
                 : write.Expected is { } expected ? named.GetValueOrDefault(expected, Present)
                 : write.Kind == OperationKind.Delete ? Present : Any;
             var leaves = write is { Kind: OperationKind.Put, Value: { } value } ? Number(value) : Absent;
-            return new RegisterCall(write, write.Begin, write.LatestEffect, needs, Any, leaves, write.Outcome == Outcome.Unknown, ranks.GetValueOrDefault(write, int.MaxValue));
+            var rank = ranks.GetValueOrDefault(write, int.MaxValue);
+            return new RegisterCall(write, write.Begin, write.LatestEffect, needs, Any, leaves, write.Outcome == Outcome.Unknown, rank);
         }
 
         // What was expected and has no name was shown to nobody: any state may have refused it.

@@ -67,7 +67,8 @@ sealed class RegisterSearch
                     break;
                 case false:
                     var stuck = search.Stuck!;
-                    var before = calls.Where(call => call.Begin <= stuck.End && !ReferenceEquals(call.Operation, stuck)).Select(call => call.Operation);
+                    var before = calls.Select(call => call.Operation)
+                        .Where(operation => operation.Begin <= stuck.End && !ReferenceEquals(operation, stuck));
                     violations.Add(new Violation(
                         Promise.Linearizability, $"No order of the operations on {key.Name} explains what was answered", [.. before, stuck]));
                     break;

@@ -19,8 +19,10 @@ static class SessionGuarantees
                 {
                     if (at.Commit <= session.Seen.Version)
                     {
-                        violations.Add(Violation.Of(Promise.MonotonicWrites,
-                            $"A write of {operation.Space}/{operation.Key} got place {at} although its client knew version {session.Seen.Version}", session.Seen.Source, operation));
+                        violations.Add(Violation.Of(
+                            Promise.MonotonicWrites,
+                            $"A write of {operation.Space}/{operation.Key} got place {at} although its client knew version {session.Seen.Version}",
+                            session.Seen.Source, operation));
                     }
                 }
             },
@@ -29,7 +31,8 @@ static class SessionGuarantees
                 if (operation.Level >= Level.Session)
                     violations.AddRange(Judge(index, before[i], operation));
                 ref var session = ref CollectionsMarshal.GetValueRefOrAddDefault(told, (operation.Client, index.Space(operation.Space).Index), out _);
-                session = new Session(session.Seen.Raise(operation), operation is { IsWrite: true, Outcome: Outcome.Ok } ? session.Written.Raise(operation) : session.Written);
+                var written = operation is { IsWrite: true, Outcome: Outcome.Ok } ? session.Written.Raise(operation) : session.Written;
+                session = new Session(session.Seen.Raise(operation), written);
             });
         return violations;
     }
@@ -38,7 +41,7 @@ static class SessionGuarantees
     {
         if (operation.IsWrite)
         {
-            if (session.Seen.JudgeRefusal(index, operation, Promise.MonotonicReads) is { } refused)
+            if (session.Seen.Judge(index, operation, Promise.MonotonicReads) is { } refused)
                 yield return refused;
             yield break;
         }
@@ -47,7 +50,10 @@ static class SessionGuarantees
         if (session.Seen.Judge(index, operation, Promise.MonotonicReads) is { } seen)
             yield return seen;
         else if (operation.Version > 0 && operation.Version < operation.Seen)
-            yield return Violation.Of(Promise.MonotonicReads, $"A read of {operation.Space} was served at version {operation.Version} although its token said {operation.Seen}", operation);
+            yield return Violation.Of(
+                Promise.MonotonicReads,
+                $"A read of {operation.Space} was served at version {operation.Version} although its token said {operation.Seen}",
+                operation);
     }
 
     /// <summary>What a client knows of a space: the newest it was told, and the newest of its own writes.</summary>

@@ -28,12 +28,15 @@ static class ShownValues
     static Violation? Judge(HistoryIndex index, SpaceHistory space, KeyHistory key, Operation read, ReadItem item)
     {
         if (item.ETag is not { } at)
-            return item.Value is null ? null : Violation.Of(Promise.NothingPhantom, $"A read of {key.Name} was shown a value without an ETag", key.WriterOf(item), read);
+            return item.Value is null ? null : Violation.Of(
+                Promise.NothingPhantom,
+                $"A read of {key.Name} was shown a value without an ETag",
+                key.WriterOf(item), read);
         var holder = space.Places.GetValueOrDefault(at);
         if (item.Value is not { } value)
         {
             return (holder is not null && (holder.Key != item.Key || holder.Kind == OperationKind.Delete))
-                || (holder is null && !key.Unplaced.Exists(write => write.Kind == OperationKind.Put && write.Begin <= read.End))
+                || (holder is null && !key.MayHide(OperationKind.Put, read.End))
                 ? Violation.Of(Promise.NothingPhantom, $"A read was shown {key.Name} at {at}, where no put of it stands", holder, read)
                 : null;
         }
@@ -43,17 +46,29 @@ static class ShownValues
         if (writer.Begin > read.End)
             return Violation.Of(Promise.NothingPhantom, $"A read of {key.Name} was shown \"{value}\" before it was written", writer, read);
         if (holder is not null && !ReferenceEquals(holder, writer))
-            return Violation.Of(Promise.NothingPhantom, $"A read of {key.Name} was shown \"{value}\" at {at}, where another write stands", writer, holder, read);
+            return Violation.Of(
+                Promise.NothingPhantom,
+                $"A read of {key.Name} was shown \"{value}\" at {at}, where another write stands",
+                writer, holder, read);
         return index.PlacesOf(writer).Contains(at) ? null : Moved(index, key, read, writer, at);
     }
 
     static Violation Moved(HistoryIndex index, KeyHistory key, Operation read, Operation writer, Place at)
     {
         if (index.PlacesOf(writer) is not [var first, ..])
-            return Violation.Of(Promise.NothingPhantom, $"A read of {key.Name} was shown \"{writer.Value}\" at {at}, whose write took no effect", writer, read);
+            return Violation.Of(
+                Promise.NothingPhantom,
+                $"A read of {key.Name} was shown \"{writer.Value}\" at {at}, whose write took no effect",
+                writer, read);
         var deleted = key.WritesAfter(first < at ? first : at).FirstOrDefault(write => write.IsDelete && write.At < (first < at ? at : first)).Write;
         return deleted is null
-            ? Violation.Of(Promise.NothingDoubled, $"A read of {key.Name} was shown \"{writer.Value}\" at {at}, but it stands at {first}", writer, read)
-            : Violation.Of(Promise.NothingResurrected, $"A read of {key.Name} was shown \"{writer.Value}\" at {at}, but it stood at {first} and was deleted since", writer, deleted, read);
+            ? Violation.Of(
+                Promise.NothingDoubled,
+                $"A read of {key.Name} was shown \"{writer.Value}\" at {at}, but it stands at {first}",
+                writer, read)
+            : Violation.Of(
+                Promise.NothingResurrected,
+                $"A read of {key.Name} was shown \"{writer.Value}\" at {at}, but it stood at {first} and was deleted since",
+                writer, deleted, read);
     }
 }

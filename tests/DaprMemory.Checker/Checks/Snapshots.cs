@@ -27,16 +27,28 @@ static class Snapshots
         var newest = key.NewestAt(read.Version);
         if (item.ETag is not { } at)
         {
-            return newest is { IsDelete: false } live && !key.Unplaced.Exists(write => write.Kind == OperationKind.Delete && write.Begin <= read.End)
-                ? Violation.Of(Promise.Snapshot, $"A read at version {read.Version} was shown no record of {key.Name}, which stood there since {live.At}", live.Write, read)
+            return newest is { IsDelete: false } live && !key.MayHide(OperationKind.Delete, read.End)
+                ? Violation.Of(
+                    Promise.Snapshot,
+                    $"A read at version {read.Version} was shown no record of {key.Name}, which stood there since {live.At}",
+                    live.Write, read)
                 : null;
         }
         if (at.Commit > read.Version)
-            return Violation.Of(Promise.Snapshot, $"A read at version {read.Version} was shown {key.Name} at {at}, which lies behind it", key.WriterOf(item), read);
+            return Violation.Of(
+                Promise.Snapshot,
+                $"A read at version {read.Version} was shown {key.Name} at {at}, which lies behind it",
+                key.WriterOf(item), read);
         if (newest is not { } due || at >= due.At)
             return null;
         return due.IsDelete
-            ? Violation.Of(Promise.NothingResurrected, $"A read at version {read.Version} was shown {key.Name} at {at}, which was deleted at {due.At}", key.WriterOf(item), due.Write, read)
-            : Violation.Of(Promise.Snapshot, $"A read at version {read.Version} was shown {key.Name} at {at}, which {due.At} had replaced", key.WriterOf(item), due.Write, read);
+            ? Violation.Of(
+                Promise.NothingResurrected,
+                $"A read at version {read.Version} was shown {key.Name} at {at}, which was deleted at {due.At}",
+                key.WriterOf(item), due.Write, read)
+            : Violation.Of(
+                Promise.Snapshot,
+                $"A read at version {read.Version} was shown {key.Name} at {at}, which {due.At} had replaced",
+                key.WriterOf(item), due.Write, read);
     }
 }

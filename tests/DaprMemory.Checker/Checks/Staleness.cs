@@ -23,7 +23,8 @@ static class Staleness
             },
             (i, operation) =>
             {
-                if (operation is { Level: Level.Eventual, IsWrite: false } && floors[i].Judge(index, operation, Promise.BoundedStaleness) is { } violation)
+                if (operation is { Level: Level.Eventual, IsWrite: false }
+                    && floors[i].Judge(index, operation, Promise.BoundedStaleness) is { } violation)
                     violations.Add(violation);
                 var told = heads[index.Space(operation.Space).Index];
                 var head = told.Count == 0 ? default : told[^1];

@@ -27,7 +27,9 @@ public sealed record Operation
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public OperationKind Kind { get; init; }
 
-    /// <summary>What it was promised. A write that takes effect is the same at each level; of a refused one it says how fresh the view had to be.</summary>
+    /// <summary>
+    /// What it was promised. A write that takes effect is the same at each level; of a refused one it says how fresh the view had to be.
+    /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public Level Level { get; init; } = Level.Session;
 

@@ -10,7 +10,9 @@ public static class HistoryText
 {
     const double NanosecondsPerMillisecond = 1e6;
 
-    /// <summary>One operation: who, what, the answer, and when in milliseconds, such as <c>client 3  strong   read a/k → "v17" @12.0 v12  [10.2 ms .. 11.9 ms]</c>.</summary>
+    /// <summary>
+    /// One operation: who, what, the answer, and when, such as <c>client 3  strong   read a/k → "v17" @12.0 v12  [10.2 ms .. 11.9 ms]</c>.
+    /// </summary>
     public static string Render(Operation operation)
     {
         var text = new StringBuilder();
@@ -33,15 +35,21 @@ public static class HistoryText
             return text.ToString();
         text.AppendLine(log.Count > 0 ? "in the log:" : "in the log: nothing of these");
         foreach (var entry in log.OrderBy(entry => entry.Space, StringComparer.Ordinal).ThenBy(entry => entry.At))
-            text.AppendLine(CultureInfo.InvariantCulture, $"{entry.Space} {entry.At}  {entry.Key} = {Quoted(entry.Value) ?? "deleted"}  {entry.RequestId}");
+        {
+            var value = Quoted(entry.Value) ?? "deleted";
+            text.AppendLine(CultureInfo.InvariantCulture, $"{entry.Space} {entry.At}  {entry.Key} = {value}  {entry.RequestId}");
+        }
         return text.ToString();
     }
 
-    /// <summary>A failed run: the seed, how often each promise was broken, and the first violation of each with a minimal history that shows it.</summary>
+    /// <summary>
+    /// A failed run: the seed, how often each promise was broken, and for each one violation with a minimal history that shows it.
+    /// </summary>
     public static string Explain(RecordedHistory history, CheckReport report, CheckOptions? options = null)
     {
         var text = new StringBuilder();
-        text.AppendLine(CultureInfo.InvariantCulture, $"seed {history.Seed}: {report.Violations.Count} violations in {history.Operations.Count} operations, {report.Undecided.Count} keys undecided");
+        text.Append(CultureInfo.InvariantCulture, $"seed {history.Seed}: {report.Violations.Count} violations in {history.Operations.Count} operations");
+        text.AppendLine(CultureInfo.InvariantCulture, $", {report.Undecided.Count} keys undecided");
         foreach (var violations in report.Violations.GroupBy(violation => violation.Promise))
         {
             // The shortest proof tells most.
@@ -75,11 +83,13 @@ public static class HistoryText
             Outcome.PreconditionFailed => "precondition failed",
             Outcome.Failed => "failed",
             _ when operation.Kind == OperationKind.MultiRead =>
-                string.Join(", ", operation.Shown.Select(item => item.ETag is null ? $"{item.Key} absent" : $"{item.Key} {Quoted(item.Value)} @{item.ETag}")),
+                string.Join(", ", operation.Shown.Select(Shown)),
             _ => operation.IsWrite ? "ok" : Quoted(operation.Value) ?? "ok",
         };
         return $"{told}{(operation.ETag is { } at ? $" @{at}" : "")}{(operation.Version > 0 ? $" v{operation.Version}" : "")}";
     }
+
+    static string Shown(ReadItem item) => item.ETag is null ? $"{item.Key} absent" : $"{item.Key} {Quoted(item.Value)} @{item.ETag}";
 
     static string? Quoted(string? value) => value is null ? null : $"\"{value}\"";
 

@@ -47,7 +47,10 @@ public sealed class Minimizer(CheckOptions? options = null, TimeProvider? time =
     /// <summary>Leaves of each read of several keys only the keys that the violation is about.</summary>
     static RecordedHistory Narrow(RecordedHistory history, Violation violation)
     {
-        var keys = violation.Operations.Where(operation => operation.Kind != OperationKind.MultiRead).Select(operation => (operation.Space, operation.Key)).ToHashSet();
+        var keys = violation.Operations
+            .Where(operation => operation.Kind != OperationKind.MultiRead)
+            .Select(operation => (operation.Space, operation.Key))
+            .ToHashSet();
         return history with { Operations = [.. history.Operations.Select(Narrow)], Final = [.. history.Final.Select(Narrow)] };
 
         Operation Narrow(Operation operation) => operation.Items is { } items
@@ -67,8 +70,9 @@ public sealed class Minimizer(CheckOptions? options = null, TimeProvider? time =
             operation => spaces.Contains(operation.Space) && clients.Contains(operation.Client),
             operation => spaces.Contains(operation.Space),
         ];
+        Operation[] all = [.. whole.Operations, .. whole.Logged.Where(logged => logged.IsForeign).Select(logged => logged.Write)];
         return concerns
-            .Select(concern => Try(whole, Close(whole, whole.Operations.Where(concern), violation), violation))
+            .Select(concern => Try(whole, Close(whole, all.Where(concern), violation), violation))
             .FirstOrDefault(candidate => candidate is not null);
     }
 
@@ -105,13 +109,11 @@ public sealed class Minimizer(CheckOptions? options = null, TimeProvider? time =
     static RecordedHistory Restrict(HistoryIndex whole, IReadOnlyList<Operation> operations)
     {
         var kept = operations.ToHashSet<Operation>(ReferenceEqualityComparer.Instance);
-        var places = operations.Where(operation => operation is { IsWrite: true, ETag: not null }).Select(operation => (operation.Space, operation.ETag!.Value)).ToHashSet();
         return whole.History with
         {
             Operations = [.. whole.History.Operations.Where(kept.Contains)],
             Final = [.. whole.History.Final.Where(kept.Contains)],
-            Log = whole.History.Log is null ? null
-                : [.. whole.Logged.Where(logged => (logged.Write is { } write && kept.Contains(write)) || places.Contains((logged.Entry.Space, logged.Entry.At))).Select(logged => logged.Entry)],
+            Log = whole.History.Log is null ? null : [.. whole.Logged.Where(logged => kept.Contains(logged.Write)).Select(logged => logged.Entry)],
         };
     }
 
