@@ -9,6 +9,9 @@ public sealed class Space
     const int MaxCommitsBytes = 4 * 1024 * 1024;
     const int RecordBytes = 240;
     const int RequestBytes = 140;
+    const int MaxEarly = 64;
+
+    static readonly TimeSpan SwapPatience = TimeSpan.FromMilliseconds(10);
 
     readonly CommitLog _log;
     readonly CommitReader _commits;
@@ -22,6 +25,7 @@ public sealed class Space
     readonly SpaceOptions _options;
     readonly TimeProvider _time;
     readonly Lock _applying = new();
+    readonly Dictionary<long, LoggedCommit> _early = [];
     TaskCompletionSource? _applied;
     View _view;
     long _confirmed;
@@ -40,7 +44,7 @@ public sealed class Space
         _window = checkpoint?.Window ?? new IdempotencyWindow();
         _values = new ValueReader(id, node.Cache, node.Hot, _commits, () => View, _time);
         _sequencer = new Sequencer(this, _log, _options, _time);
-        _outbox = node.Publisher is { } publisher ? new Outbox(node.Store, publisher, _log, () => View.Version, _time) : null;
+        _outbox = node.Publisher is { } publisher ? new Outbox(node.Store, publisher, _log, () => View.Version, _options.PublishGrace, _time) : null;
         _barrier = new ReadBarrier(() => CatchUpAsync(CancellationToken.None));
     }
 
@@ -161,21 +165,44 @@ public sealed class Space
     {
         InterlockedMax(ref _heard, number);
         _outbox?.Seen(number);
-        var version = View.Version;
-        if (number <= version)
+        if (number <= View.Version)
         {
             CoreInstruments.EventDuplicates.Add(1);
             return;
         }
-        if (number == version + 1 && (text is { } known ? _log.Decode(number, known) : await _log.ReadAsync(number, cancellationToken).ConfigureAwait(false)) is { } next)
-        {
-            Apply(next);
-            CoreInstruments.EventsApplied.Add(1);
-            CoreInstruments.EventLag.Record((_time.GetUtcNow() - next.Commit.At).TotalSeconds);
+        if ((text is { } known ? _log.Decode(number, known) : await _log.ReadAsync(number, cancellationToken).ConfigureAwait(false)) is not { } commit)
             return;
-        }
+        if (Accept(commit))
+            return;
+        // Neighbours often swap places on their way: the missing one may be about to come.
+        await Task.Delay(SwapPatience, _time, cancellationToken).ConfigureAwait(false);
+        if (number <= View.Version)
+            return;
         CoreInstruments.GapFetches.Add(1);
         await _barrier.JoinAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Applies an event's commit if it is the next one, and those that came too early behind it; else keeps it for a while.</summary>
+    bool Accept(in LoggedCommit commit)
+    {
+        lock (_applying)
+        {
+            if (commit.Commit.Number > View.Version + 1)
+            {
+                if (_early.Count < MaxEarly)
+                    _early[commit.Commit.Number] = commit;
+                return false;
+            }
+            for (LoggedCommit? next = commit; next is { } logged; next = _early.Remove(View.Version + 1, out var early) ? early : null)
+            {
+                Apply(logged);
+                CoreInstruments.EventsApplied.Add(1);
+                CoreInstruments.EventLag.Record((_time.GetUtcNow() - logged.Commit.At).TotalSeconds);
+            }
+            foreach (var old in _early.Keys.Where(number => number <= View.Version).ToList())
+                _early.Remove(old);
+            return true;
+        }
     }
 
     /// <summary>Takes a commit into the view, if it is not there yet.</summary>
