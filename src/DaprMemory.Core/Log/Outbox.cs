@@ -13,14 +13,11 @@ namespace DaprMemory.Core.Log;
 /// between commit and event delays the event, and a failure to publish never fails a write.
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "The source has no timer and no handle: nothing to release.")]
-internal sealed class Outbox(ICommitStore store, ICommitPublisher publisher, CommitLog log, Func<long> version, TimeProvider time)
+internal sealed class Outbox(ICommitStore store, ICommitPublisher publisher, CommitLog log, Func<long> version, TimeSpan grace, TimeProvider time)
 {
     /// <summary>How many texts wait in memory; what comes on top is read from the log when its turn comes.</summary>
     const int MaxWaiting = 256;
 
-    /// <summary>How long others have to publish what is theirs, before somebody else does. Longer than the mark is behind.</summary>
-    static readonly TimeSpan Grace = TimeSpan.FromSeconds(4);
-    static readonly TimeSpan MarkEvery = TimeSpan.FromSeconds(1);
     static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
     static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 
@@ -64,7 +61,7 @@ internal sealed class Outbox(ICommitStore store, ICommitPublisher publisher, Com
     {
         lock (_lock)
         {
-            _checkAfter ??= time.GetTimestamp() + (long)(Grace.TotalSeconds * time.TimestampFrequency);
+            _checkAfter ??= time.GetTimestamp() + (long)(grace.TotalSeconds * time.TimestampFrequency);
             Run();
         }
     }
@@ -98,7 +95,7 @@ internal sealed class Outbox(ICommitStore store, ICommitPublisher publisher, Com
             {
                 await PublishWaitingAsync().ConfigureAwait(false);
                 // Together, not one by one: the mark is only an upper bound of what would be published twice.
-                await PauseAsync(MarkEvery).ConfigureAwait(false);
+                await PauseAsync(grace / 4).ConfigureAwait(false);
                 await CheckAsync().ConfigureAwait(false);
                 await MarkAsync().ConfigureAwait(false);
                 lock (_lock)

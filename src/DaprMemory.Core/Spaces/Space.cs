@@ -9,6 +9,9 @@ public sealed class Space
     const int MaxCommitsBytes = 4 * 1024 * 1024;
     const int RecordBytes = 240;
     const int RequestBytes = 140;
+    const int MaxEarly = 64;
+
+    static readonly TimeSpan SwapPatience = TimeSpan.FromMilliseconds(10);
 
     readonly CommitLog _log;
     readonly CommitReader _commits;
@@ -22,6 +25,7 @@ public sealed class Space
     readonly SpaceOptions _options;
     readonly TimeProvider _time;
     readonly Lock _applying = new();
+    readonly Dictionary<long, LoggedCommit> _early = [];
     TaskCompletionSource? _applied;
     View _view;
     long _confirmed;
@@ -40,7 +44,7 @@ public sealed class Space
         _window = checkpoint?.Window ?? new IdempotencyWindow();
         _values = new ValueReader(id, node.Cache, node.Hot, _commits, () => View, _time);
         _sequencer = new Sequencer(this, _log, _options, _time);
-        _outbox = node.Publisher is { } publisher ? new Outbox(node.Store, publisher, _log, () => View.Version, _time) : null;
+        _outbox = node.Publisher is { } publisher ? new Outbox(node.Store, publisher, _log, () => View.Version, _options.PublishGrace, _time) : null;
         _barrier = new ReadBarrier(() => CatchUpAsync(CancellationToken.None));
     }
 
@@ -77,20 +81,21 @@ public sealed class Space
     }
 
     /// <summary>Gives a view that keeps the promise; null when the log ends before <paramref name="atLeast"/> (such a version was never given out).</summary>
+    /// <remarks>
+    /// Each level gives what the weaker ones give: no view is served that is older than an eventual read allows, unless the store is down;
+    /// then <see cref="Staleness"/> tells how old it may be.
+    /// </remarks>
     /// <param name="level">The promise. Here causal is what session is: its caller knows what <paramref name="atLeast"/> must be.</param>
-    /// <param name="atLeast">What the client has seen of this space; 0 for nothing, which then gets what an eventual read would.</param>
+    /// <param name="atLeast">What the client has seen of this space; 0 for nothing. An eventual read may be older.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="StoreUnavailableException">The promise can't be kept now.</exception>
     public ValueTask<View?> ReachAsync(ConsistencyLevel level, long atLeast, CancellationToken cancellationToken)
     {
+        if (level == ConsistencyLevel.Strong)
+            return new ValueTask<View?>(ReachInLogAsync(atLeast, cancellationToken));
         var view = View;
-        return level switch
-        {
-            ConsistencyLevel.Strong => new ValueTask<View?>(ReachInLogAsync(atLeast, cancellationToken)),
-            ConsistencyLevel.Eventual => IsFresh(view) ? new ValueTask<View?>(view) : new ValueTask<View?>(FreshenAsync(cancellationToken)),
-            _ when atLeast == 0 => IsFresh(view) ? new ValueTask<View?>(view) : new ValueTask<View?>(FreshenAsync(cancellationToken)),
-            _ => view.Version >= atLeast ? new ValueTask<View?>(view) : new ValueTask<View?>(ReachInLogAsync(atLeast, cancellationToken)),
-        };
+        var needed = level == ConsistencyLevel.Eventual ? 0 : atLeast;
+        return view.Version >= needed && IsFresh(view) ? new ValueTask<View?>(view) : new ValueTask<View?>(FreshenAsync(needed, cancellationToken));
     }
 
     /// <summary>Waits until this node's view is behind <paramref name="version"/> no more.</summary>
@@ -161,21 +166,44 @@ public sealed class Space
     {
         InterlockedMax(ref _heard, number);
         _outbox?.Seen(number);
-        var version = View.Version;
-        if (number <= version)
+        if (number <= View.Version)
         {
             CoreInstruments.EventDuplicates.Add(1);
             return;
         }
-        if (number == version + 1 && (text is { } known ? _log.Decode(number, known) : await _log.ReadAsync(number, cancellationToken).ConfigureAwait(false)) is { } next)
-        {
-            Apply(next);
-            CoreInstruments.EventsApplied.Add(1);
-            CoreInstruments.EventLag.Record((_time.GetUtcNow() - next.Commit.At).TotalSeconds);
+        if ((text is { } known ? _log.Decode(number, known) : await _log.ReadAsync(number, cancellationToken).ConfigureAwait(false)) is not { } commit)
             return;
-        }
+        if (Accept(commit))
+            return;
+        // Neighbours often swap places on their way: the missing one may be about to come.
+        await Task.Delay(SwapPatience, _time, cancellationToken).ConfigureAwait(false);
+        if (number <= View.Version)
+            return;
         CoreInstruments.GapFetches.Add(1);
         await _barrier.JoinAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Applies an event's commit if it is the next one, and those that came too early behind it; else keeps it for a while.</summary>
+    bool Accept(in LoggedCommit commit)
+    {
+        lock (_applying)
+        {
+            if (commit.Commit.Number > View.Version + 1)
+            {
+                if (_early.Count < MaxEarly)
+                    _early[commit.Commit.Number] = commit;
+                return false;
+            }
+            for (LoggedCommit? next = commit; next is { } logged; next = _early.Remove(View.Version + 1, out var early) ? early : null)
+            {
+                Apply(logged);
+                CoreInstruments.EventsApplied.Add(1);
+                CoreInstruments.EventLag.Record((_time.GetUtcNow() - logged.Commit.At).TotalSeconds);
+            }
+            foreach (var old in _early.Keys.Where(number => number <= View.Version).ToList())
+                _early.Remove(old);
+            return true;
+        }
     }
 
     /// <summary>Takes a commit into the view, if it is not there yet.</summary>
@@ -227,13 +255,13 @@ public sealed class Space
 
     bool IsFresh(View view) => Staleness <= _options.MaxStaleness && Volatile.Read(ref _heard) - view.Version <= _options.MaxStaleVersions;
 
-    async Task<View?> FreshenAsync(CancellationToken cancellationToken)
+    async Task<View?> FreshenAsync(long atLeast, CancellationToken cancellationToken)
     {
         try
         {
-            return await ReachInLogAsync(0, cancellationToken).ConfigureAwait(false);
+            return await ReachInLogAsync(atLeast, cancellationToken).ConfigureAwait(false);
         }
-        catch (StoreUnavailableException)
+        catch (StoreUnavailableException) when (View.Version >= atLeast)
         {
             // Reads of open views go on without the store; their answers say how old the view may be.
             return View;

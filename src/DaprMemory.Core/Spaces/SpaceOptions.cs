@@ -75,4 +75,9 @@ public sealed record SpaceOptions
     /// <value>Default 1 hour.</value>
     [Range(typeof(TimeSpan), "00:00:01", "30.00:00:00")]
     public TimeSpan HotValueLife { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>How long a node has to publish its commits before another does; four times as long as its mark may be behind.</summary>
+    /// <value>Default 4 s.</value>
+    [Range(typeof(TimeSpan), "00:00:00.010", "01:00:00")]
+    public TimeSpan PublishGrace { get; init; } = TimeSpan.FromSeconds(4);
 }

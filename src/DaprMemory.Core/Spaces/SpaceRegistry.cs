@@ -39,6 +39,9 @@ public sealed class SpaceRegistry : IAsyncDisposable
     /// <summary>How many spaces are open.</summary>
     public int Count => _slots.Count;
 
+    /// <summary>The values in this node's memory.</summary>
+    internal ValueCache Cache => _node.Cache;
+
     /// <summary>Gives the space, loading it from its log if it is not open. A space that was never written is empty, at version 0.</summary>
     /// <exception cref="StoreUnavailableException">The log can't be read now.</exception>
     /// <exception cref="LogCorruptException">The log does not verify.</exception>

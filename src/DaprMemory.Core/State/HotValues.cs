@@ -1,3 +1,4 @@
+using System.Text;
 using System.Threading.Channels;
 using DaprMemory.Core.Log;
 using DaprMemory.Core.Spaces;
@@ -28,14 +29,15 @@ internal sealed class HotValues : IAsyncDisposable
     {
         if (await _store.TryGetAsync(StoreKeys.HotValue(space, key), cancellationToken).ConfigureAwait(false) is not { } text)
             return null;
-        var mark = System.Text.Encoding.ASCII.GetBytes($"{etag} ");
-        return text.Span.StartsWith(mark) ? text[mark.Length..] : null;
+        var mark = Encoding.ASCII.GetBytes($"{etag} ");
+        // The cast is needed: a bare null would become an empty memory.
+        return text.Span.StartsWith(mark) ? text[mark.Length..] : (ReadOnlyMemory<byte>?)null;
     }
 
     /// <summary>Puts a value there, soon, if there is room.</summary>
     public void Fill(SpaceId space, RecordKey key, ETag etag, ReadOnlyMemory<byte> json)
     {
-        byte[] text = [.. System.Text.Encoding.ASCII.GetBytes($"{etag} "), .. json.Span];
+        byte[] text = [.. Encoding.ASCII.GetBytes($"{etag} "), .. json.Span];
         _fills.Writer.TryWrite((StoreKeys.HotValue(space, key), text));
     }
 

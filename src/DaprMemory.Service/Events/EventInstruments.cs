@@ -23,7 +23,8 @@ internal sealed class EventInstruments
         _time = time;
         var meter = meters.Create(ServiceInstruments.MeterName);
         _events = meter.CreateCounter<long>("events", description: "Events of commits that were delivered to this node.");
-        _lag = meter.CreateHistogram("event_lag_seconds", "s", "From the publication of a commit, by the publisher's clock, until it was applied here.", tags: null, Buckets);
+        _lag = meter.CreateHistogram(
+            "event_lag_seconds", "s", "From the publication of a commit, by the publisher's clock, until it was applied here.", tags: null, Buckets);
     }
 
     /// <summary>Counts an event that was handled, and how long ago it was published.</summary>
