@@ -20,6 +20,7 @@ internal sealed partial class SharedBroker : IBroker, IAsyncDisposable
     readonly ILogger _logger;
     readonly Task _running;
     volatile TaskCompletionSource<IBroker> _current = NewSource();
+    bool _isDisposed;
 
     public SharedBroker(string folder, TimeProvider time, ILogger logger)
     {
@@ -52,6 +53,8 @@ internal sealed partial class SharedBroker : IBroker, IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _isDisposed, true))
+            return;
         await _stopping.CancelAsync();
         await _running;
         _stopping.Dispose();

@@ -167,7 +167,8 @@ internal sealed partial class Subscriber : IAsyncDisposable
     /// <summary>The path for an event; null: nobody wants it, or not any more.</summary>
     string? Route(BrokerMessage message)
     {
-        if (message.ExpiresAt <= _time.GetUtcNow())
+        // A raw subscription does not look into the envelope that has the expiry.
+        if (!_subscription.IsRaw && message.ExpiresAt <= _time.GetUtcNow())
             return null;
         if (!_hasConditions || !IsReadable(message))
             return _subscription.Rules[^1] is { Match: null } fallback ? fallback.Path : _subscription.Rules[0].Path;

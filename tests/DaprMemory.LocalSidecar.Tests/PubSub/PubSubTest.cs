@@ -30,10 +30,16 @@ public abstract class PubSubTest : IAsyncLifetime
 
     private protected async Task<SidecarHost> HostAsync(LocalSidecarOptions options, params EventApp[] apps)
     {
-        var host = await SidecarHost.StartAsync(options with { Apps = [.. apps.Select((app, i) => new SidecarApp($"app-{i}", 0, app.Address))] });
-        _parts.Push(host);
+        var host = await StartAsync(options with { Apps = [.. apps.Select((app, i) => new SidecarApp($"app-{i}", 0, app.Address))] });
         for (var i = 0; i < apps.Length; i++)
             await ReadyAsync(host, $"app-{i}");
+        return host;
+    }
+
+    private protected async Task<SidecarHost> StartAsync(LocalSidecarOptions options)
+    {
+        var host = await SidecarHost.StartAsync(options);
+        _parts.Push(host);
         return host;
     }
 
