@@ -25,6 +25,8 @@ internal static class CommandLine
             DataPath = "",
             Apps = apps,
             Peers = peers,
+            // Every app may have a process of its own; they are those of one machine if they share their data.
+            ShareTopics = true,
             ApiToken = Environment.GetEnvironmentVariable("DAPR_API_TOKEN"),
             AppApiToken = Environment.GetEnvironmentVariable("APP_API_TOKEN"),
         };
