@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Net.Sockets;
+using DaprMemory.LocalSidecar.Brokers;
 using DaprMemory.LocalSidecar.Tests.PubSub;
 
 namespace DaprMemory.LocalSidecar.Tests.Brokers;
@@ -48,9 +50,12 @@ public sealed class SharedBrokerTests : PubSubTest
         var port = int.Parse(File.ReadAllText(Path.Combine(Folder.Data, "broker.address")).Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture);
         using var stranger = new TcpClient("127.0.0.1", port);
 
-        await stranger.GetStream().WriteAsync("GET / HTTP/1.1\r\n\r\n"u8.ToArray());
+        var bytes = new ArrayBufferWriter<byte>();
+        new LinkFrame(LinkVerb.Hello) { Secret = "guessed" }.Write(bytes);
+        new LinkFrame(LinkVerb.Subscribe, 1) { Topic = new("events", "t"), Options = new("g", SubscribeType.Shared, true, TimeSpan.Zero, 1) }.Write(bytes);
+        await stranger.GetStream().WriteAsync(bytes.WrittenMemory);
 
-        (await stranger.GetStream().ReadAsync(new byte[1])).ShouldBe(0);
+        (await stranger.GetStream().ReadAsync(new byte[1]).AsTask().WaitAsync(TimeSpan.FromSeconds(20))).ShouldBe(0);
     }
 
     /// <summary>Publishes until every app has got something new.</summary>
