@@ -12,6 +12,7 @@ public sealed class Space
     const int MaxEarly = 64;
 
     static readonly TimeSpan SwapPatience = TimeSpan.FromMilliseconds(10);
+    static readonly TimeSpan RetryAfterFailure = TimeSpan.FromSeconds(1);
 
     readonly CommitLog _log;
     readonly CommitReader _commits;
@@ -30,6 +31,7 @@ public sealed class Space
     View _view;
     long _confirmed;
     long _heard;
+    long _failed;
 
     Space(SpaceId id, NodeResources node, Checkpoint? checkpoint)
     {
@@ -257,13 +259,17 @@ public sealed class Space
 
     async Task<View?> FreshenAsync(long atLeast, CancellationToken cancellationToken)
     {
+        // Reads of open views go on without the store, and do not each wait for it; their answers say how old the view may be.
+        var failed = Volatile.Read(ref _failed);
+        if (failed != 0 && View.Version >= atLeast && _time.GetElapsedTime(failed) < RetryAfterFailure)
+            return View;
         try
         {
             return await ReachInLogAsync(atLeast, cancellationToken).ConfigureAwait(false);
         }
         catch (StoreUnavailableException) when (View.Version >= atLeast)
         {
-            // Reads of open views go on without the store; their answers say how old the view may be.
+            Volatile.Write(ref _failed, _time.GetTimestamp());
             return View;
         }
     }
