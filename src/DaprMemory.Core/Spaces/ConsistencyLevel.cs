@@ -1,6 +1,6 @@
 namespace DaprMemory.Core.Spaces;
 
-/// <summary>What a read is promised, the weakest first.</summary>
+/// <summary>What a read is promised, the weakest first; each level gives what those before it give.</summary>
 public enum ConsistencyLevel
 {
     /// <summary>Bounded staleness: what was the newest within the last seconds and versions, see <see cref="SpaceOptions.MaxStaleness"/>.</summary>

@@ -12,6 +12,7 @@ public sealed class Space
     const int MaxEarly = 64;
 
     static readonly TimeSpan SwapPatience = TimeSpan.FromMilliseconds(10);
+    static readonly TimeSpan RetryAfterFailure = TimeSpan.FromSeconds(1);
 
     readonly CommitLog _log;
     readonly CommitReader _commits;
@@ -30,6 +31,7 @@ public sealed class Space
     View _view;
     long _confirmed;
     long _heard;
+    long _failed;
 
     Space(SpaceId id, NodeResources node, Checkpoint? checkpoint)
     {
@@ -81,20 +83,21 @@ public sealed class Space
     }
 
     /// <summary>Gives a view that keeps the promise; null when the log ends before <paramref name="atLeast"/> (such a version was never given out).</summary>
+    /// <remarks>
+    /// Each level gives what the weaker ones give: no view is served that is older than an eventual read allows, unless the store is down;
+    /// then <see cref="Staleness"/> tells how old it may be.
+    /// </remarks>
     /// <param name="level">The promise. Here causal is what session is: its caller knows what <paramref name="atLeast"/> must be.</param>
-    /// <param name="atLeast">What the client has seen of this space; 0 for nothing, which then gets what an eventual read would.</param>
+    /// <param name="atLeast">What the client has seen of this space; 0 for nothing. An eventual read may be older.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="StoreUnavailableException">The promise can't be kept now.</exception>
     public ValueTask<View?> ReachAsync(ConsistencyLevel level, long atLeast, CancellationToken cancellationToken)
     {
+        if (level == ConsistencyLevel.Strong)
+            return new ValueTask<View?>(ReachInLogAsync(atLeast, cancellationToken));
         var view = View;
-        return level switch
-        {
-            ConsistencyLevel.Strong => new ValueTask<View?>(ReachInLogAsync(atLeast, cancellationToken)),
-            ConsistencyLevel.Eventual => IsFresh(view) ? new ValueTask<View?>(view) : new ValueTask<View?>(FreshenAsync(cancellationToken)),
-            _ when atLeast == 0 => IsFresh(view) ? new ValueTask<View?>(view) : new ValueTask<View?>(FreshenAsync(cancellationToken)),
-            _ => view.Version >= atLeast ? new ValueTask<View?>(view) : new ValueTask<View?>(ReachInLogAsync(atLeast, cancellationToken)),
-        };
+        var needed = level == ConsistencyLevel.Eventual ? 0 : atLeast;
+        return view.Version >= needed && IsFresh(view) ? new ValueTask<View?>(view) : new ValueTask<View?>(FreshenAsync(needed, cancellationToken));
     }
 
     /// <summary>Waits until this node's view is behind <paramref name="version"/> no more.</summary>
@@ -254,15 +257,19 @@ public sealed class Space
 
     bool IsFresh(View view) => Staleness <= _options.MaxStaleness && Volatile.Read(ref _heard) - view.Version <= _options.MaxStaleVersions;
 
-    async Task<View?> FreshenAsync(CancellationToken cancellationToken)
+    async Task<View?> FreshenAsync(long atLeast, CancellationToken cancellationToken)
     {
+        // Reads of open views go on without the store, and do not each wait for it; their answers say how old the view may be.
+        var failed = Volatile.Read(ref _failed);
+        if (failed != 0 && View.Version >= atLeast && _time.GetElapsedTime(failed) < RetryAfterFailure)
+            return View;
         try
         {
-            return await ReachInLogAsync(0, cancellationToken).ConfigureAwait(false);
+            return await ReachInLogAsync(atLeast, cancellationToken).ConfigureAwait(false);
         }
-        catch (StoreUnavailableException)
+        catch (StoreUnavailableException) when (View.Version >= atLeast)
         {
-            // Reads of open views go on without the store; their answers say how old the view may be.
+            Volatile.Write(ref _failed, _time.GetTimestamp());
             return View;
         }
     }

@@ -167,6 +167,7 @@ public sealed class EventTests
         (await reader.OpenAsync()).View.Version.ShouldBe(0);
 
         reader.Store.FaultRate = 0;
+        clock.Advance(TimeSpan.FromSeconds(1));
         (await reader.ReadAsync("k", ConsistencyLevel.Eventual, clock)).ShouldBe("11");
     }
 
