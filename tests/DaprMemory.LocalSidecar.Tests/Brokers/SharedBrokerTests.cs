@@ -36,11 +36,12 @@ public sealed class SharedBrokerTests : PubSubTest
         var host = await ProcessAsync("app-0", willing);
         await ProcessAsync("app-1", unwilling);
 
-        for (var i = 0; i < 10; i++)
-            await PublishAsync(host, $"{i}");
+        // Who gets the next one is the broker's choice: publish until the unwilling one has had its chance.
+        var published = 0;
+        while (published < 10 || unwilling.IsIdle)
+            await PublishAsync(host, $"{published++}");
 
-        (await willing.NextAsync(10)).Select(r => r.Data).ShouldBe(Enumerable.Range(0, 10).Select(i => $"{i}"), ignoreOrder: true);
-        unwilling.IsIdle.ShouldBeFalse();
+        (await willing.NextAsync(published)).Select(r => r.Data).ShouldBe(Enumerable.Range(0, published).Select(i => $"{i}"), ignoreOrder: true);
     }
 
     [Fact]
