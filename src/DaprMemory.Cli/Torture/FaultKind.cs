@@ -18,6 +18,9 @@ internal enum FaultKind
     /// <summary>A sidecar fails, drops or delays state requests, before or after they take effect.</summary>
     StateFaults,
 
+    /// <summary>Events do not reach a shard, or twice, late, or in another order; or the shard can't publish its own.</summary>
+    EventFaults,
+
     /// <summary>The ring loses a shard, which goes on living, and gets it back.</summary>
     ShardOffRing,
 }

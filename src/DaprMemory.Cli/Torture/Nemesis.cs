@@ -6,8 +6,9 @@ namespace DaprMemory.Cli.Torture;
 /// <summary>Breaks the fleet, mends it, and breaks it again: every kind of fault in turn, in an order drawn from the seed, now and then two at once.</summary>
 internal sealed class Nemesis(Fleet fleet, TortureOptions options, Func<long> clock, Action<string> report)
 {
-    static readonly string[] Effects = ["failBefore", "failAfter", "dropBefore", "dropAfter", "delay"];
-    static readonly string[] Targets = ["save", "get", "bulkGet"];
+    static readonly string[] StateEffects = ["failBefore", "failAfter", "dropBefore", "dropAfter", "delay"];
+    static readonly string[] StateTargets = ["save", "get", "bulkGet"];
+    static readonly string[] EventEffects = ["lose", "duplicate", "reorder", "delay"];
 
     // Longer than anybody waits.
     const int SilenceMilliseconds = 20_000;
@@ -56,17 +57,20 @@ internal sealed class Nemesis(Fleet fleet, TortureOptions options, Func<long> cl
     {
         JsonObject[] rules = kind switch
         {
-            FaultKind.StateFaults => [.. Enumerable.Range(0, 1 + _random.Next(3)).Select(_ => DrawRule())],
+            FaultKind.StateFaults => [.. Some(() => DrawRule(StateEffects, StateTargets))],
+            FaultKind.EventFaults => [DrawRule(StateEffects, ["publish"]), .. Some(() => DrawRule(EventEffects, ["delivery"]))],
             FaultKind.ShardCutOff => DrawCut(),
             _ => [],
         };
         return new Fault(kind, shard, TimeSpan.FromMilliseconds(_random.Next(300, kind == FaultKind.ShardCutOff ? 4000 : 2000)), rules);
     }
 
-    JsonObject DrawRule() => new()
+    IEnumerable<JsonObject> Some(Func<JsonObject> draw) => Enumerable.Range(0, 1 + _random.Next(3)).Select(_ => draw());
+
+    JsonObject DrawRule(string[] effects, string[] targets) => new()
     {
-        ["effect"] = Effects[_random.Next(Effects.Length)],
-        ["targets"] = new JsonArray(Targets[_random.Next(Targets.Length)]),
+        ["effect"] = effects[_random.Next(effects.Length)],
+        ["targets"] = new JsonArray(targets[_random.Next(targets.Length)]),
         ["probability"] = 0.05 + (_random.NextDouble() * 0.6),
         ["delayMilliseconds"] = _random.Next(5, 1500),
     };
@@ -79,7 +83,7 @@ internal sealed class Nemesis(Fleet fleet, TortureOptions options, Func<long> cl
             ? cut
             : [new() { ["effect"] = "delay", ["targets"] = AllTargets(), ["delayMilliseconds"] = SilenceMilliseconds }, .. cut];
 
-        static JsonArray AllTargets() => [.. Targets];
+        static JsonArray AllTargets() => [.. StateTargets];
     }
 
     async Task InjectAsync(Fault fault, bool isAlone, CancellationToken stop)
@@ -102,7 +106,7 @@ internal sealed class Nemesis(Fleet fleet, TortureOptions options, Func<long> cl
                 return fleet.KillSidecarAsync(fault.Shard);
             case FaultKind.ServiceHeld:
                 return fleet.HoldServiceAsync(fault.Shard);
-            case FaultKind.ShardCutOff or FaultKind.StateFaults:
+            case FaultKind.ShardCutOff or FaultKind.StateFaults or FaultKind.EventFaults:
                 return fleet.SetFaultsAsync(fault.Shard, fault.Rules);
             default:
                 fleet.SetRing(Enumerable.Range(0, options.Shards).Where(shard => shard != fault.Shard));
@@ -120,7 +124,7 @@ internal sealed class Nemesis(Fleet fleet, TortureOptions options, Func<long> cl
                 return fleet.StartSidecarAsync(fault.Shard);
             case FaultKind.ServiceHeld:
                 return fleet.ReleaseServiceAsync(fault.Shard);
-            case FaultKind.ShardCutOff or FaultKind.StateFaults:
+            case FaultKind.ShardCutOff or FaultKind.StateFaults or FaultKind.EventFaults:
                 return fleet.SetFaultsAsync(fault.Shard);
             default:
                 fleet.SetRing(Enumerable.Range(0, options.Shards));
