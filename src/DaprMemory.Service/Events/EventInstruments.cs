@@ -3,7 +3,7 @@ using DaprMemory.Service.Telemetry;
 
 namespace DaprMemory.Service.Events;
 
-/// <summary>What became of the events that were delivered, and how late they were, in the meter of the memory node.</summary>
+/// <summary>What became of the events that were delivered, and how long the broker took, in the meter of the memory node.</summary>
 internal sealed class EventInstruments
 {
     /// <summary>The tag that tells what became of an event: <c>applied</c>, <c>dropped</c> or <c>failed</c>.</summary>
@@ -16,15 +16,15 @@ internal sealed class EventInstruments
 
     readonly TimeProvider _time;
     readonly Counter<long> _events;
-    readonly Histogram<double> _lag;
+    readonly Histogram<double> _delivery;
 
     public EventInstruments(IMeterFactory meters, TimeProvider time)
     {
         _time = time;
         var meter = meters.Create(ServiceInstruments.MeterName);
         _events = meter.CreateCounter<long>("events", description: "Events of commits that were delivered to this node.");
-        _lag = meter.CreateHistogram(
-            "event_lag_seconds", "s", "From the publication of a commit, by the publisher's clock, until it was applied here.", tags: null, Buckets);
+        _delivery = meter.CreateHistogram(
+            "event_delivery_seconds", "s", "From the publication of a commit, by the publisher's clock, until its event was handled here.", tags: null, Buckets);
     }
 
     /// <summary>Counts an event that was handled, and how long ago it was published.</summary>
@@ -32,8 +32,8 @@ internal sealed class EventInstruments
     {
         Record("applied");
         // Clocks differ a little between nodes.
-        if (published != default && _lag.Enabled)
-            _lag.Record(Math.Max(0, (_time.GetUtcNow() - published).TotalSeconds));
+        if (published != default && _delivery.Enabled)
+            _delivery.Record(Math.Max(0, (_time.GetUtcNow() - published).TotalSeconds));
     }
 
     /// <summary>Counts an event that made no sense.</summary>

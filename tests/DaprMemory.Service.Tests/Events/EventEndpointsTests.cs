@@ -104,7 +104,7 @@ public sealed class EventEndpointsTests
     }
 
     [Fact]
-    public async Task Outcomes_and_lag_are_measured()
+    public async Task Outcomes_and_delivery_times_are_measured()
     {
         await using var app = await TestApp.StartAsync();
         var seen = new ConcurrentQueue<string>();
@@ -127,7 +127,7 @@ public sealed class EventEndpointsTests
         await app.DeliverAsync("{}");
         app.Failure = new InvalidOperationException();
         await app.DeliverAsync(Envelope);
-        seen.ShouldBe(["events 1 applied", "event_lag_seconds 0.5", "events 1 applied", "event_lag_seconds 0", "events 1 dropped", "events 1 failed"]);
+        seen.ShouldBe(["events 1 applied", "event_delivery_seconds 0.5", "events 1 applied", "event_delivery_seconds 0", "events 1 dropped", "events 1 failed"]);
     }
 
     sealed class TestApp : TimeProvider, ICommitEventHandler, IAsyncDisposable
