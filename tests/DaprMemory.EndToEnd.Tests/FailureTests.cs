@@ -99,13 +99,9 @@ public sealed class FailureTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("UPDATE state SET value = substr(value, 1, length(value) / 2) WHERE key = 'default:notes:c:0000000000000002'")]
-    [InlineData(
-        """
-        UPDATE state SET value = (SELECT value FROM state WHERE key = 'default:others:c:0000000000000002')
-        WHERE key = 'default:notes:c:0000000000000002'
-        """)]
-    public async Task Commit_record_that_is_torn_or_foreign_is_named_and_never_skipped(string damage)
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Commit_record_that_is_torn_or_foreign_is_named_and_never_skipped(bool isForeign)
     {
         foreach (var value in new[] { "1", "2", "3" })
         {
@@ -113,11 +109,11 @@ public sealed class FailureTests : IAsyncLifetime
             await PutAsync(_router, "others", value);
         }
         await _fleet.DisposeAsync();
-        Execute(damage).ShouldBe(1);
+        Damage("default:notes:c:0000000000000002", text => isForeign ? ReadRecord("default:others:c:0000000000000002") : text[..(text.Length / 2)]);
         _fleet = await Fleet.StartAsync(_data.Path, shards: 1);
         using var router = new HttpClient { BaseAddress = _fleet.Router };
 
-        foreach (var refused in new[] { await GetAsync(router, "notes", "strong"), await GetAsync(router, "notes", "eventual"), await PutAsync(router, "notes", "4") })
+        foreach (var refused in new[] { await GetAsync(router, "notes", "strong"), await GetAsync(router, "notes", "session"), await PutAsync(router, "notes", "4") })
         {
             refused.StatusCode.ShouldBe(HttpStatusCode.InternalServerError);
             using var problem = JsonDocument.Parse(await refused.Content.ReadAsStringAsync());
@@ -133,14 +129,32 @@ public sealed class FailureTests : IAsyncLifetime
             await _fleet.SetFaultsAsync(shard, rules);
     }
 
-    int Execute(string sql)
+    /// <summary>Changes a record behind everybody's back. Dapr stores it as one JSON string.</summary>
+    void Damage(string key, Func<string, string> change)
+    {
+        using var connection = OpenStore();
+        using var command = connection.CreateCommand();
+        command.CommandText = "UPDATE state SET value = $value WHERE key = $key";
+        command.Parameters.AddWithValue("$value", JsonSerializer.SerializeToUtf8Bytes(change(ReadRecord(key))));
+        command.Parameters.AddWithValue("$key", key);
+        command.ExecuteNonQuery().ShouldBe(1);
+    }
+
+    string ReadRecord(string key)
+    {
+        using var connection = OpenStore();
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT value FROM state WHERE key = $key";
+        command.Parameters.AddWithValue("$key", key);
+        return JsonSerializer.Deserialize<string>((byte[])command.ExecuteScalar()!)!;
+    }
+
+    SqliteConnection OpenStore()
     {
         SQLitePCL.Batteries_V2.Init();
-        using var connection = new SqliteConnection($"Data Source={Path.Combine(_data.Path, "strong.db")};Pooling=False");
+        var connection = new SqliteConnection($"Data Source={Path.Combine(_data.Path, "strong.db")};Pooling=False");
         connection.Open();
-        using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        return command.ExecuteNonQuery();
+        return connection;
     }
 
     static async Task<HttpResponseMessage> PutAsync(HttpClient http, string space, string json)

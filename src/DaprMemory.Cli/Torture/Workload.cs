@@ -8,7 +8,7 @@ internal sealed class Workload(TortureOptions options, int client)
 {
     const int ColdKeys = 6;
 
-    static readonly Level[] Levels = [Level.Session, Level.Session, Level.Session, Level.Strong];
+    static readonly Level[] Levels = [Level.Session, Level.Session, Level.Session, Level.Strong, Level.Causal, Level.Causal, Level.Eventual];
 
     readonly Random _random = new(unchecked((options.Seed * 7919) + client));
     readonly Dictionary<(string Space, string Key), Place?> _known = [];
