@@ -154,7 +154,14 @@ public sealed class MemorySpace
             new MemoryRequest(HttpMethod.Get, path)
             {
                 Agent = CheckedAgent(agent),
-                Consistency = consistency switch { null => null, ConsistencyLevel.Strong => "strong", _ => "session" },
+                Consistency = consistency switch
+                {
+                    null => null,
+                    ConsistencyLevel.Eventual => "eventual",
+                    ConsistencyLevel.Session => "session",
+                    ConsistencyLevel.Causal => "causal",
+                    _ => "strong",
+                },
             },
             cancellationToken);
 

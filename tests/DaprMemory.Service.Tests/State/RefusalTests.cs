@@ -160,7 +160,7 @@ public sealed class RefusalTests : IAsyncLifetime
         (await _service.SendAsync("PUT", "state/k?" + query, "1")).ShouldBeProblem(422, "invalid-query").GetProperty("rule").GetString().ShouldNotBeNullOrEmpty();
 
     [Theory]
-    [InlineData("Memory-Consistency: eventual")]
+    [InlineData("Memory-Consistency: weak")]
     [InlineData("Memory-Consistency: Strong")]
     [InlineData("Memory-Agent:")]
     [InlineData("Idempotency-Key: a b")]
