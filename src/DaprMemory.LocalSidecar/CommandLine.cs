@@ -9,6 +9,7 @@ internal static class CommandLine
         usage: DaprMemory.LocalSidecar --components DIR --data DIR --app ID[=[PORT][,APP_URL]] [--app …]
                                        [--peer ID=SIDECAR_URL] [--peer-app ID=APP_URL]
                                        [--synchronous full|normal] [--keep-numbers] [--enable-faults] [--fault-seed N]
+        Sidecars of several processes share stores and topics if they have the same --data.
         environment: DAPR_API_TOKEN (asked of callers), APP_API_TOKEN (sent to apps)
         """;
 
@@ -25,6 +26,8 @@ internal static class CommandLine
             DataPath = "",
             Apps = apps,
             Peers = peers,
+            // Every app may have a process of its own; they are those of one machine if they share their data.
+            ShareTopics = true,
             ApiToken = Environment.GetEnvironmentVariable("DAPR_API_TOKEN"),
             AppApiToken = Environment.GetEnvironmentVariable("APP_API_TOKEN"),
         };

@@ -27,6 +27,13 @@ public sealed record LocalSidecarOptions
     /// <summary>The token that the sidecars send to the apps (<c>APP_API_TOKEN</c>); null or empty: none.</summary>
     public string? AppApiToken { get; init; }
 
+    /// <summary>
+    /// Whether topics are shared with all other processes that use this data folder and say so too. One of them is the broker, and when it
+    /// ends another takes over; events that wait or are on their way then are lost.
+    /// </summary>
+    /// <value>Default: false, which needs no files and no port.</value>
+    public bool ShareTopics { get; init; }
+
     /// <summary>Whether saved values are decoded and encoded again as daprd does, so that numbers become 64-bit floats.</summary>
     /// <value>Default: true, as daprd.</value>
     public bool MangleNumbers { get; init; } = true;
@@ -41,7 +48,7 @@ public sealed record LocalSidecarOptions
     /// <value>Default: 1 minute.</value>
     public TimeSpan CleanupInterval { get; init; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>The clock of expiry.</summary>
+    /// <summary>The clock of expiry, redelivery and faults.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
     /// <summary>Where warnings go.</summary>

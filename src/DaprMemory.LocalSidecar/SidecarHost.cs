@@ -1,3 +1,4 @@
+using DaprMemory.LocalSidecar.Brokers;
 using DaprMemory.LocalSidecar.Components;
 using DaprMemory.LocalSidecar.Faults;
 using DaprMemory.LocalSidecar.Http;
@@ -6,12 +7,13 @@ using DaprMemory.LocalSidecar.Invocation;
 namespace DaprMemory.LocalSidecar;
 
 /// <summary>
-/// Sidecars for one or more apps in this process: a stand-in for as many <c>daprd</c>s. All of them share the stores. Writes nothing to
+/// Sidecars for one or more apps in this process: a stand-in for as many <c>daprd</c>s. All of them share the stores and topics. Writes nothing to
 /// the console and installs no signal handlers.
 /// </summary>
 public sealed class SidecarHost : IAsyncDisposable
 {
     readonly ComponentSet _components;
+    readonly IBroker _broker;
     readonly AppDirectory _directory;
     readonly HttpMessageInvoker _client = Invoker.CreateClient();
     readonly Dictionary<string, AppSidecar> _sidecars;
@@ -19,10 +21,12 @@ public sealed class SidecarHost : IAsyncDisposable
     SidecarHost(LocalSidecarOptions options, ComponentSet components)
     {
         _components = components;
+        var logger = options.LoggerFactory.CreateLogger<Broker>();
+        _broker = options.ShareTopics ? new SharedBroker(options.DataPath, options.Time, logger) : new Broker(options.Time, logger);
         _directory = new AppDirectory(options.Peers);
         foreach (var app in options.Apps)
             _directory.Set(app.AppId, app.AppAddress);
-        _sidecars = options.Apps.ToDictionary(app => app.AppId, app => new AppSidecar(app, options, components, _directory, _client));
+        _sidecars = options.Apps.ToDictionary(app => app.AppId, app => new AppSidecar(app, options, components, _broker, _directory, _client));
     }
 
     /// <summary>Completes when no sidecar serves any more, because each was asked to shut down or this was disposed.</summary>
@@ -59,10 +63,12 @@ public sealed class SidecarHost : IAsyncDisposable
     /// <summary>The faults of an app's sidecar.</summary>
     public FaultInjector Faults(string appId) => _sidecars[appId].Faults;
 
-    /// <summary>Answers what is being asked, then closes the ports and the stores.</summary>
+    /// <summary>Answers what is being asked, lets the apps finish the events that they have, then closes the ports and the stores.</summary>
     public async ValueTask DisposeAsync()
     {
         await Task.WhenAll(_sidecars.Values.Select(sidecar => sidecar.DisposeAsync().AsTask()));
+        if (_broker is SharedBroker shared)
+            await shared.DisposeAsync();
         _client.Dispose();
         _components.Dispose();
     }

@@ -1,17 +1,20 @@
 using Dapr.Client;
 using DaprMemory.Core.Log;
 using DaprMemory.Core.Spaces;
+using DaprMemory.Core.State;
 using DaprMemory.Hosting;
 using DaprMemory.Hosting.Problems;
 using DaprMemory.Hosting.Requests;
 using DaprMemory.Service.Commits;
 using DaprMemory.Service.Consistency;
 using DaprMemory.Service.Dapr;
+using DaprMemory.Service.Events;
 using DaprMemory.Service.Health;
 using DaprMemory.Service.Requests;
 using DaprMemory.Service.State;
 using DaprMemory.Service.Telemetry;
 using DaprMemory.Service.Transactions;
+using DaprMemory.Service.Watch;
 using DaprMemory.Service.Writes;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -39,8 +42,12 @@ public static class MemoryService
             .Configure(memory => memory.Shard = shard)
             .ValidateDataAnnotations()
             .ValidateOnStart();
+        builder.Services.AddSingleton<IValidateOptions<MemoryServiceOptions>, MemoryServiceOptionsValidator>();
+        var hotStore = options[nameof(MemoryServiceOptions.HotStore)] ?? new MemoryServiceOptions().HotStore;
+        var pubsub = options[nameof(MemoryServiceOptions.PubSub)] ?? new MemoryServiceOptions().PubSub;
         builder.AddMemoryHosting(shard);
-        builder.Services.AddStore();
+        builder.Services.AddStores(hotStore);
+        builder.Services.AddEvents(pubsub, shard);
         builder.Services.AddSpaces();
         builder.Services.AddOpenApi();
 
@@ -55,11 +62,14 @@ public static class MemoryService
         space.MapState();
         space.MapTransactions();
         space.MapCommits();
+        space.MapWatch();
+        if (pubsub.Length > 0)
+            app.MapEvents(pubsub);
         app.MapOpenApi();
         return app;
     }
 
-    static void AddStore(this IServiceCollection services)
+    static void AddStores(this IServiceCollection services, string hotStore)
     {
         services.AddDaprClient((provider, dapr) =>
         {
@@ -68,9 +78,25 @@ public static class MemoryService
         });
         services.TryAddSingleton<ICommitStore>(provider => new DaprCommitStore(
             provider.GetRequiredService<DaprClient>(), provider.GetRequiredService<IOptions<MemoryServiceOptions>>().Value.StrongStore));
+        if (hotStore.Length > 0)
+            services.TryAddSingleton<IHotStore>(provider => ActivatorUtilities.CreateInstance<DaprHotStore>(provider, hotStore));
         services.AddSingleton<SidecarHealth>();
         services.AddHostedService(provider => provider.GetRequiredService<SidecarHealth>());
         services.AddHealthChecks().AddCheck<SidecarHealth>("sidecar");
+    }
+
+    static void AddEvents(this IServiceCollection services, string pubsub, string shard)
+    {
+        if (pubsub.Length == 0)
+            return;
+        services.TryAddSingleton<ICommitPublisher>(provider => new DaprCommitPublisher(
+            provider.GetRequiredService<DaprClient>(),
+            pubsub,
+            shard,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<DaprCommitPublisher>>()));
+        services.AddSingleton<ICommitEventHandler, SpaceEvents>();
+        services.AddSingleton<EventInstruments>();
     }
 
     static void AddSpaces(this IServiceCollection services)
@@ -79,11 +105,17 @@ public static class MemoryService
         services.AddSingleton(provider => new SpaceRegistry(
             provider.GetRequiredService<ICommitStore>(),
             provider.GetRequiredService<IOptions<SpaceOptions>>().Value,
-            provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetService<IHotStore>(),
+            provider.GetService<ICommitPublisher>()));
         services.AddHostedService<SpaceDrain>();
         services.AddSingleton<IExceptionProblemMapper, LogProblems>();
         services.AddSingleton<ServiceInstruments>();
+        services.AddSingleton<TagPolicies>();
         services.AddSingleton<SpaceGate>();
+        services.AddSingleton<WriterDependencies>();
+        services.AddOptions<WatchOptions>().BindConfiguration(WatchOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<CommitStreamFactory>();
         services.AddSingleton<SpaceWriter>();
     }
 }

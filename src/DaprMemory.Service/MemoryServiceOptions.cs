@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace DaprMemory.Service;
 
-/// <summary>Who this instance of the memory service is, and where its logs are.</summary>
+/// <summary>Who this instance of the memory service is, which Dapr components it uses, and what its tenants demand.</summary>
 public sealed class MemoryServiceOptions
 {
     /// <summary>The configuration section.</summary>
@@ -18,4 +18,16 @@ public sealed class MemoryServiceOptions
     /// <value>The default is <c>strong</c>.</value>
     [Required]
     public string StrongStore { get; set; } = "strong";
+
+    /// <summary>The name of the Dapr state store that caches values.</summary>
+    /// <value>The default is <c>hot</c>. Empty: there is none, and what is not in memory is read from the log.</value>
+    public string HotStore { get; set; } = "hot";
+
+    /// <summary>The name of the Dapr pub/sub component by which shards tell each other of commits.</summary>
+    /// <value>The default is <c>events</c>. Empty: there is none, and shards learn of each other's commits from the log.</value>
+    public string PubSub { get; set; } = "events";
+
+    /// <summary>What tenants demand, by tenant.</summary>
+    /// <value>The default is nothing.</value>
+    public IDictionary<string, TenantPolicy> Policies { get; } = new Dictionary<string, TenantPolicy>(StringComparer.Ordinal);
 }

@@ -12,6 +12,7 @@ namespace DaprMemory.Service;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(WriteAnswer))]
 [JsonSerializable(typeof(StateList))]
+[JsonSerializable(typeof(StateValues))]
 [JsonSerializable(typeof(TransactionAnswer))]
 [JsonSerializable(typeof(CommitList))]
 internal sealed partial class ServiceJsonContext : JsonSerializerContext;

@@ -40,7 +40,8 @@ public sealed class FleetTests : IAsyncLifetime
         again.Headers.GetValues("Memory-Shard").Single().ShouldNotBe($"memory-{shard}");
 
         await _fleet.StartServiceAsync(shard);
-        (await _http.GetStringAsync("/v1/default/notes/state/a")).ShouldBe("2");
+        using var strong = await SendAsync(_http, HttpMethod.Get, "a", null, null, space: "notes", strong: true);
+        (await strong.Content.ReadAsStringAsync()).ShouldBe("2");
     }
 
     [Fact]

@@ -26,6 +26,7 @@ public sealed class CommandLineTests
         options.MangleNumbers.ShouldBeFalse();
         options.EnableFaults.ShouldBeTrue();
         options.FaultSeed.ShouldBe(7);
+        options.ShareTopics.ShouldBeTrue();
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Net.Http.Headers;
 using System.Text;
 
 namespace DaprMemory.LocalSidecar.Tests;
@@ -16,6 +17,8 @@ internal sealed class DaprClient(Uri address) : IDisposable
             new Uri(address.ToString().TrimEnd('/') + path, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }));
         if (body is not null)
             request.Content = new StringContent(body, Encoding.UTF8, "application/json");
+        if (request.Content is not null && headers.FirstOrDefault(header => header.Name == "Content-Type") is { Value: { } contentType })
+            request.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(contentType);
         foreach (var (name, value) in headers)
         {
             if (name != "Content-Type")

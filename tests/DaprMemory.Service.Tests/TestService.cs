@@ -28,11 +28,14 @@ internal sealed class TestService : IAsyncDisposable
     /// <summary>Starts it over the sidecar that the settings name.</summary>
     public static Task<TestService> StartAsync(params (string Key, string Value)[] settings) => StartAsync(_ => { }, settings);
 
-    static async Task<TestService> StartAsync(Action<IServiceCollection> addServices, (string Key, string Value)[] settings)
+    /// <summary>Starts it with services of the test's own, and without hot store and events unless the settings name them.</summary>
+    public static async Task<TestService> StartAsync(Action<IServiceCollection> addServices, params (string Key, string Value)[] settings)
     {
+        (string Key, string Value)[] defaults = [("Logging:LogLevel:Default", "None"), ("Memory:HotStore", ""), ("Memory:PubSub", "")];
         var app = MemoryService.Build([], builder =>
         {
-            builder.Configuration.AddInMemoryCollection(settings.Append(("Logging:LogLevel:Default", "None")).ToDictionary(s => s.Item1, s => (string?)s.Item2));
+            builder.Configuration.AddInMemoryCollection(defaults.Select(s => KeyValuePair.Create(s.Key, (string?)s.Value)));
+            builder.Configuration.AddInMemoryCollection(settings.Select(s => KeyValuePair.Create(s.Key, (string?)s.Value)));
             builder.WebHost.UseUrls("http://127.0.0.1:0");
             addServices(builder.Services);
         });

@@ -64,6 +64,12 @@ internal static class BenchCommand
         AnsiConsole.WriteLine($"{report.Hardware}; {report.Store}");
         AnsiConsole.Write(table);
         AnsiConsole.WriteLine(Text($"start to first answer: {report.StartToFirstAnswerSeconds:F2} s"));
+        AnsiConsole.WriteLine(Text($"hot reads served from memory: {report.MemoryHitRatio:P1}"));
+        foreach (var lag in report.EventLags)
+        {
+            AnsiConsole.WriteLine(Text(
+                $"event lag on the other shards, {lag.Clients} clients writing {lag.WritesPerSecond:N0}/s: p50 {lag.P50Ms:F1} ms, p99 {lag.P99Ms:F1} ms ({lag.Events:N0} events)"));
+        }
         if (report.Million is { } million)
             AnsiConsole.WriteLine(Text($"a space of 1,000,000 records opens in {million.OpenSeconds:F2} s and takes {million.MemoryMiB:F0} MiB"));
     }

@@ -9,7 +9,9 @@ internal sealed class Benchmark(BenchOptions options, Action<string> progress)
     static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(1.5);
 
     readonly List<BenchRow> _rows = [];
+    readonly List<EventLagRow> _eventLags = [];
     double _ceiling = double.NaN;
+    double _memoryHitRatio = double.NaN;
 
     public async Task<BenchReport> RunAsync(CancellationToken cancellationToken)
     {
@@ -24,6 +26,8 @@ internal sealed class Benchmark(BenchOptions options, Action<string> progress)
                 $"embedded sidecars, SQLite WAL, synchronous={options.Synchronous.ToString().ToUpperInvariant()}; {cluster.Shards} shards in one process",
                 start.TotalSeconds,
                 _rows,
+                _eventLags,
+                _memoryHitRatio,
                 million);
         }
         finally
@@ -38,21 +42,27 @@ internal sealed class Benchmark(BenchOptions options, Action<string> progress)
         var one = new Requests(1);
         var began = Stopwatch.GetTimestamp();
         TimeSpan start;
+        using var probe = new MeterProbe();
         await using (var cluster = await LocalCluster.StartAsync(clusterOptions, cancellationToken).ConfigureAwait(false))
         {
             await new LoadRun(cluster.RouterAddress, 1, (client, number, request) => number == 0 && many.HotRead(client, number, request))
                 .RunAsync(TimeSpan.Zero, TimeSpan.FromMinutes(1), cancellationToken).ConfigureAwait(false);
             start = Stopwatch.GetElapsedTime(began);
 
-            await using (var empty = await EmptyCluster.StartAsync(cancellationToken).ConfigureAwait(false))
-                _ceiling = await AddAsync("ceiling: empty endpoint", empty.RouterAddress, options.Clients, options.Spaces, many.HotRead, cancellationToken).ConfigureAwait(false);
-
             var fill = await new LoadRun(cluster.RouterAddress, options.Clients, many.Fill(options.Clients))
                 .RunAsync(TimeSpan.Zero, TimeSpan.FromMinutes(5), cancellationToken).ConfigureAwait(false);
             if (fill.Errors > 0)
                 throw new IOException($"{fill.Errors} of {many.Records} records could not be written");
+            // The ceiling and what is compared with it run the same code: neither may be the one that warms it up.
+            await new LoadRun(cluster.RouterAddress, options.Clients, many.HotRead).RunAsync(TimeSpan.Zero, WarmUp * 2, cancellationToken).ConfigureAwait(false);
+            await using (var empty = await EmptyCluster.StartAsync(cancellationToken).ConfigureAwait(false))
+                _ceiling = await AddAsync("ceiling: empty endpoint", empty.RouterAddress, options.Clients, options.Spaces, many.HotRead, cancellationToken).ConfigureAwait(false);
             await AddAsync("hot reads", cluster.RouterAddress, options.Clients, options.Spaces, many.HotRead, cancellationToken).ConfigureAwait(false);
             await AddAsync("hot reads", cluster.RouterAddress, 1, options.Spaces, many.HotRead, cancellationToken).ConfigureAwait(false);
+            foreach (var level in new[] { "eventual", "causal", "strong" })
+                await AddAsync($"hot reads, {level}", cluster.RouterAddress, options.Clients, options.Spaces, many.ReadsAt(level), cancellationToken).ConfigureAwait(false);
+            _memoryHitRatio = probe.HitRatio("memory");
+            await AddEventLagAsync(cluster, many, probe, cancellationToken).ConfigureAwait(false);
             await AddAsync("durable writes", cluster.RouterAddress, 1, options.Spaces, many.Write, cancellationToken).ConfigureAwait(false);
             await AddAsync("durable writes", cluster.RouterAddress, 1, 1, one.Write, cancellationToken).ConfigureAwait(false);
             await AddAsync("durable writes", cluster.RouterAddress, options.Clients, options.Spaces, many.Write, cancellationToken).ConfigureAwait(false);
@@ -67,6 +77,22 @@ internal sealed class Benchmark(BenchOptions options, Action<string> progress)
             _rows.Add(BenchRow.Of("cold reads, each record once", options.Clients, options.Spaces, cold, _ceiling));
         }
         return start;
+    }
+
+    /// <summary>How long after it was built a commit is part of the views of the other shards, which have all the spaces open.</summary>
+    async Task AddEventLagAsync(LocalCluster cluster, Requests requests, MeterProbe probe, CancellationToken cancellationToken)
+    {
+        foreach (var shard in cluster.ShardAddresses)
+            await new LoadRun(shard, 4, requests.ColdReads(4)).RunAsync(TimeSpan.Zero, TimeSpan.FromMinutes(1), cancellationToken).ConfigureAwait(false);
+        foreach (var clients in new[] { 1, 8 })
+        {
+            progress($"event lag, {clients} clients writing");
+            probe.TakeEventLag();
+            var load = await new LoadRun(cluster.RouterAddress, clients, requests.Write).RunAsync(TimeSpan.Zero, options.Measured, cancellationToken).ConfigureAwait(false);
+            // The last events are still on their way.
+            await Task.Delay(TimeSpan.FromSeconds(1), cancellationToken).ConfigureAwait(false);
+            _eventLags.Add(EventLagRow.Of(clients, load.Rate, probe.TakeEventLag()));
+        }
     }
 
     async Task<double> AddAsync(string name, Uri address, int clients, int spaces, RequestFactory next, CancellationToken cancellationToken)

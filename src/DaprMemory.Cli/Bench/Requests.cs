@@ -41,6 +41,17 @@ internal sealed class Requests
         return true;
     }
 
+    /// <summary>Reads records over and over at a level.</summary>
+    public RequestFactory ReadsAt(string level)
+    {
+        byte[][] reads = [.. from space in Enumerable.Range(0, _spaces) from key in Enumerable.Range(0, KeysPerSpace) select Read(space, key, $"Memory-Consistency: {level}\r\n")];
+        return (client, number, request) =>
+        {
+            request.Write(reads[(client * 7919 + number) % Records]);
+            return true;
+        };
+    }
+
     /// <summary>Reads every record once; clients share the work.</summary>
     public RequestFactory ColdReads(int clients) => (client, number, request) =>
     {
@@ -60,8 +71,8 @@ internal sealed class Requests
         return true;
     }
 
-    static byte[] Read(int space, int key) =>
-        Encoding.ASCII.GetBytes($"GET /v1/bench/space-{space}/state/notes/k{key} HTTP/1.1\r\nHost: bench\r\n\r\n");
+    static byte[] Read(int space, int key, string headers = "") =>
+        Encoding.ASCII.GetBytes($"GET /v1/bench/space-{space}/state/notes/k{key} HTTP/1.1\r\nHost: bench\r\n{headers}\r\n");
 
     void Put(ArrayBufferWriter<byte> request, int space, long key)
     {

@@ -14,7 +14,7 @@ internal sealed class DataLock : IDisposable
         {
             Directory.CreateDirectory(dataPath);
         }
-        catch (UnauthorizedAccessException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new IOException($"The data folder {dataPath} can't be made: {e.Message}", e);
         }
@@ -22,15 +22,18 @@ internal sealed class DataLock : IDisposable
         {
             return new DataLock(new FileStream(Path.Combine(dataPath, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
         }
-        catch (UnauthorizedAccessException e)
-        {
-            throw new IOException($"The data folder {dataPath} can't be written: {e.Message}", e);
-        }
-        catch (IOException e)
+        catch (IOException e) when (IsHeld(e))
         {
             throw new IOException($"The data folder {dataPath} is used by another `daprmem up`.", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException($"The data folder {dataPath} can't be written: {e.Message}", e);
         }
     }
 
     public void Dispose() => _file.Dispose();
+
+    // .NET gives the system's own code: Linux' EAGAIN, macOS' EAGAIN, Windows' sharing violation.
+    static bool IsHeld(IOException e) => e.HResult is 11 or 35 or unchecked((int)0x80070020);
 }

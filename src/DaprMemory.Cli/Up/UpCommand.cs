@@ -13,16 +13,14 @@ internal static class UpCommand
 
     public static Command Create()
     {
-        var port = new Option<int>("--port") { Description = "The router's port on localhost; 0 picks a free one.", DefaultValueFactory = _ => DefaultPort };
+        var port = SymbolRules.NewNumber("--port", "The router's port on localhost; 0 picks a free one.", 0, 65535, DefaultPort);
         var data = new Option<string>("--data") { Description = "The folder of the stores; made if it is not there.", DefaultValueFactory = _ => "data" };
-        var shards = new Option<int>("--shards") { Description = "How many memory services to run.", DefaultValueFactory = _ => 3 };
+        var shards = SymbolRules.NewNumber("--shards", "How many memory services to run.", 1, 64, otherwise: 3);
         var synchronous = new Option<SqliteSynchronous>("--synchronous")
         {
             Description = "full: a write is on the disk when it is acknowledged. normal: it survives this process, not a power cut.",
             DefaultValueFactory = _ => SqliteSynchronous.Full,
         };
-        port.Validators.Add(result => Check(result, port, value => value is >= 0 and <= 65535, "a port is 0 to 65535"));
-        shards.Validators.Add(result => Check(result, shards, value => value is >= 1 and <= 64, "there are 1 to 64 shards"));
         var command = new Command(
             "up",
             """
@@ -34,20 +32,13 @@ internal static class UpCommand
         command.SetAction((parsed, cancellationToken) => RunAsync(
             new LocalClusterOptions
             {
-                Port = parsed.GetValue(port),
+                Port = (int)parsed.GetRequiredValue(port)!,
                 DataPath = parsed.GetValue(data)!,
-                Shards = parsed.GetValue(shards),
+                Shards = (int)parsed.GetRequiredValue(shards)!,
                 Synchronous = parsed.GetValue(synchronous),
             },
             cancellationToken));
         return command;
-    }
-
-    static void Check(System.CommandLine.Parsing.OptionResult result, Option<int> option, Func<int, bool> isGood, string rule)
-    {
-        if (result.Errors.Any() || isGood(result.GetValue(option)))
-            return;
-        result.AddError($"{option.Name}: {rule}.");
     }
 
     static async Task<int> RunAsync(LocalClusterOptions options, CancellationToken cancellationToken)

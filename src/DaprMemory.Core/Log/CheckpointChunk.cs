@@ -8,7 +8,7 @@ using DaprMemory.Core.State;
 namespace DaprMemory.Core.Log;
 
 /// <summary>
-/// One chunk of a checkpoint: rows of the view, then of the idempotency window, packed, compressed and written as base64 text. What
+/// One chunk of a checkpoint: rows of the view, the idempotency window and the dependencies, packed, compressed and written as base64 text. What
 /// stands in it is a function of the log alone, so the chunks of two nodes that save the same version can stand for each other.
 /// </summary>
 internal sealed class CheckpointChunk
@@ -17,32 +17,35 @@ internal sealed class CheckpointChunk
     const int MaxRawBytes = 380 * 1024;
     const byte RecordRow = 1;
     const byte RequestRow = 2;
+    const byte DependencyRow = 3;
 
     public List<KeyValuePair<RecordKey, RecordInfo>> Records { get; } = [];
 
     public List<IdempotencyWindow.Item> Requests { get; } = [];
 
+    public List<KeyValuePair<string, long>> Dependencies { get; } = [];
+
     /// <summary>How many rows stand in the chunks before this one.</summary>
     public long FirstRow { get; private set; }
 
-    public int Rows => Records.Count + Requests.Count;
+    public int Rows => Records.Count + Requests.Count + Dependencies.Count;
 
     /// <summary>Packs all rows of a version into the texts of its chunks, one after the other.</summary>
-    public static IEnumerable<byte[]> Encode(long version, IEnumerable<KeyValuePair<RecordKey, RecordInfo>> records, IEnumerable<IdempotencyWindow.Item> requests)
+    public static IEnumerable<byte[]> Encode(View view, IEnumerable<IdempotencyWindow.Item> requests)
     {
         var raw = new ArrayBufferWriter<byte>(MaxRawBytes + 4096);
         long firstRow = 0;
         var rows = 0;
         using var row = new MemoryStream();
         using var writer = new BinaryWriter(row, Encoding.UTF8);
-        foreach (var write in RowWriters(records, requests))
+        foreach (var write in RowWriters(view, requests))
         {
             row.SetLength(0);
             write(writer);
             writer.Flush();
             if (rows > 0 && raw.WrittenCount + row.Length > MaxRawBytes)
             {
-                yield return Pack(version, firstRow, rows, raw.WrittenSpan);
+                yield return Pack(view.Version, firstRow, rows, raw.WrittenSpan);
                 firstRow += rows;
                 rows = 0;
                 raw.ResetWrittenCount();
@@ -51,7 +54,7 @@ internal sealed class CheckpointChunk
             rows++;
         }
         if (rows > 0)
-            yield return Pack(version, firstRow, rows, raw.WrittenSpan);
+            yield return Pack(view.Version, firstRow, rows, raw.WrittenSpan);
     }
 
     /// <exception cref="FormatException">The text is no chunk of this version.</exception>
@@ -78,18 +81,19 @@ internal sealed class CheckpointChunk
         }
     }
 
-    static IEnumerable<Action<BinaryWriter>> RowWriters(
-        IEnumerable<KeyValuePair<RecordKey, RecordInfo>> records, IEnumerable<IdempotencyWindow.Item> requests)
+    static IEnumerable<Action<BinaryWriter>> RowWriters(View view, IEnumerable<IdempotencyWindow.Item> requests)
     {
         KeyValuePair<RecordKey, RecordInfo> record = default;
         Action<BinaryWriter> writeRecord = w => Write(w, record.Key, record.Value);
-        foreach (var r in records)
+        foreach (var r in view.All())
         {
             record = r;
             yield return writeRecord;
         }
         foreach (var request in requests)
             yield return w => Write(w, request);
+        foreach (var (space, version) in view.Dependencies)
+            yield return w => Write(w, space, version);
     }
 
     static byte[] Pack(long version, long firstRow, int rows, ReadOnlySpan<byte> raw)
@@ -131,6 +135,13 @@ internal sealed class CheckpointChunk
         writer.Write7BitEncodedInt64(item.At.ToUnixTimeMilliseconds());
     }
 
+    static void Write(BinaryWriter writer, string space, long version)
+    {
+        writer.Write(DependencyRow);
+        writer.Write(space);
+        writer.Write7BitEncodedInt64(version);
+    }
+
     void ReadRow(BinaryReader reader)
     {
         switch (reader.ReadByte())
@@ -149,6 +160,9 @@ internal sealed class CheckpointChunk
                 var digest = new UInt128(lower: reader.ReadUInt64(), upper: reader.ReadUInt64());
                 var place = new ETag(reader.Read7BitEncodedInt64(), reader.Read7BitEncodedInt());
                 Requests.Add(new(request, digest, place, DateTimeOffset.FromUnixTimeMilliseconds(reader.Read7BitEncodedInt64())));
+                break;
+            case DependencyRow:
+                Dependencies.Add(new(reader.ReadString(), reader.Read7BitEncodedInt64()));
                 break;
             case var kind:
                 throw new FormatException($"a row of kind {kind}");

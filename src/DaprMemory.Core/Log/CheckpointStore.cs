@@ -46,7 +46,7 @@ internal sealed class CheckpointStore(ICommitStore store, SpaceId space)
             return null;
         var chunks = 0;
         long bytes = 0;
-        foreach (var text in CheckpointChunk.Encode(view.Version, view.All(), requests))
+        foreach (var text in CheckpointChunk.Encode(view, requests))
         {
             var key = StoreKeys.CheckpointChunk(space, view.Version, chunks++);
             bytes += text.Length;
@@ -60,7 +60,7 @@ internal sealed class CheckpointStore(ICommitStore store, SpaceId space)
             Head = Base64Url.EncodeToString(view.Head.Span),
             At = view.At,
             Chunks = chunks,
-            Rows = view.Count + requests.Count,
+            Rows = view.Count + requests.Count + view.Dependencies.Count,
             Bytes = bytes,
         });
         for (var i = list.Checkpoints.Count - 1; list.Checkpoints.Count > MaxListed && i > MaxListed / 2; i -= 2)
@@ -93,6 +93,7 @@ internal sealed class CheckpointStore(ICommitStore store, SpaceId space)
     {
         var records = new List<KeyValuePair<RecordKey, RecordInfo>>(place.Rows);
         var window = new IdempotencyWindow();
+        var dependencies = new List<KeyValuePair<string, long>>();
         long row = 0;
         for (var first = 0; first < place.Chunks; first += ChunksPerRead)
         {
@@ -107,11 +108,12 @@ internal sealed class CheckpointStore(ICommitStore store, SpaceId space)
                 records.AddRange(chunk.Records);
                 foreach (var request in chunk.Requests)
                     window.Add(request);
+                dependencies.AddRange(chunk.Dependencies);
                 row += chunk.Rows;
             }
         }
         return row == place.Rows
-            ? new Checkpoint(View.From(place.Version, Base64Url.DecodeFromChars(place.Head), place.At, records), window, place.Bytes)
+            ? new Checkpoint(View.From(place.Version, Base64Url.DecodeFromChars(place.Head), place.At, records, DependencySet.Of(dependencies)), window, place.Bytes)
             : null;
     }
 

@@ -1,3 +1,4 @@
+using DaprMemory.Core.Spaces;
 using DaprMemory.Core.State;
 
 namespace DaprMemory.Core.Log;
@@ -19,7 +20,8 @@ public sealed record Commit(long Number, Guid Id, ReadOnlyMemory<byte> Previous,
 /// <param name="RequestId">Its idempotency key.</param>
 /// <param name="RequestDigest">A digest of all that the client sent under that key.</param>
 /// <param name="Changes">At least one.</param>
-public sealed record Entry(string By, string RequestId, UInt128 RequestDigest, IReadOnlyList<Change> Changes);
+/// <param name="Dependencies">What its writer had seen in other spaces of the tenant, or null for nothing.</param>
+public sealed record Entry(string By, string RequestId, UInt128 RequestDigest, IReadOnlyList<Change> Changes, DependencySet? Dependencies = null);
 
 /// <summary>One changed record.</summary>
 /// <param name="Key">The record.</param>

@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using DaprMemory.Core.Spaces;
 using DaprMemory.Core.State;
 
 namespace DaprMemory.Core.Log;
@@ -66,6 +67,13 @@ internal static class CommitCodec
         foreach (var change in entry.Changes)
             Write(json, change);
         json.WriteEndArray();
+        if (entry.Dependencies is { } dependencies)
+        {
+            json.WriteStartObject("deps"u8);
+            foreach (var (space, version) in dependencies)
+                json.WriteNumber(space, version);
+            json.WriteEndObject();
+        }
         json.WriteEndObject();
     }
 
@@ -139,6 +147,7 @@ internal static class CommitCodec
         string? by = null, requestId = null;
         UInt128 digest = default;
         List<Change>? changes = null;
+        DependencySet? dependencies = null;
         while (NextProperty(ref reader))
         {
             if (Is(ref reader, "by"u8)) by = reader.GetString();
@@ -150,11 +159,12 @@ internal static class CommitCodec
                 while (NextObject(ref reader))
                     changes.Add(ReadChange(ref reader, json));
             }
+            else if (Is(ref reader, "deps"u8)) dependencies = GetDependencies(ref reader);
             else Skip(ref reader);
         }
         if (by is null || requestId is null || changes is null)
             throw new FormatException("a member of an entry is missing");
-        return new Entry(by, requestId, digest, changes);
+        return new Entry(by, requestId, digest, changes, dependencies);
     }
 
     static Change ReadChange(ref Utf8JsonReader reader, ReadOnlyMemory<byte> json)
@@ -250,6 +260,20 @@ internal static class CommitCodec
     {
         var index = Array.IndexOf(KindNames, reader.GetString());
         return index > 0 ? (RecordKind)index : throw new FormatException("a kind of record that this node does not know");
+    }
+
+    static DependencySet GetDependencies(ref Utf8JsonReader reader)
+    {
+        var versions = new List<KeyValuePair<string, long>>();
+        if (reader.TokenType != JsonTokenType.StartObject)
+            throw new FormatException("an object was expected");
+        while (NextProperty(ref reader))
+        {
+            var space = reader.GetString()!;
+            Read(ref reader);
+            versions.Add(new(space, reader.GetInt64()));
+        }
+        return DependencySet.Of(versions);
     }
 
     static string[] GetStrings(ref Utf8JsonReader reader)

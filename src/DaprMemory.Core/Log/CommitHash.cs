@@ -50,6 +50,12 @@ internal static class CommitHash
             canonical.Add(entry.Changes.Count);
             foreach (var change in entry.Changes)
                 Add(canonical, change);
+            canonical.Add(entry.Dependencies?.Count ?? -1);
+            foreach (var (space, version) in entry.Dependencies ?? DependencySet.None)
+            {
+                canonical.Add(space);
+                canonical.Add(version);
+            }
         }
         return canonical.Finish();
     }

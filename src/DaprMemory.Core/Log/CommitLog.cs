@@ -57,7 +57,9 @@ internal sealed class CommitLog(ICommitStore store, SpaceId space)
     public Task<bool> TryAppendAsync(long number, ReadOnlyMemory<byte> text, CancellationToken cancellationToken) =>
         store.TryCreateAsync(StoreKeys.Commit(space, number), text, cancellationToken);
 
-    LoggedCommit Decode(long number, ReadOnlyMemory<byte> text)
+    /// <summary>Reads the text of commit <paramref name="number"/>.</summary>
+    /// <exception cref="LogCorruptException">It is not that commit.</exception>
+    public LoggedCommit Decode(long number, ReadOnlyMemory<byte> text)
     {
         Commit commit;
         try

@@ -1,9 +1,10 @@
 using System.Globalization;
 using DaprMemory.Core.Spaces;
+using DaprMemory.Core.State;
 
 namespace DaprMemory.Core.Log;
 
-/// <summary>The keys of the strong store. Every one begins with its tenant.</summary>
+/// <summary>The keys of both stores. Every one begins with its tenant.</summary>
 internal static class StoreKeys
 {
     public static string Commit(SpaceId space, long number) =>
@@ -13,4 +14,14 @@ internal static class StoreKeys
 
     public static string CheckpointChunk(SpaceId space, long version, int index) =>
         string.Create(CultureInfo.InvariantCulture, $"{space.Tenant}:{space.Name}:p:{version:x16}:{index}");
+
+    /// <summary>Strong store: the last version whose events are published.</summary>
+    public static string Published(SpaceId space) => $"{space.Tenant}:{space.Name}:e";
+
+    /// <summary>Hot store: a record's value.</summary>
+    public static string HotValue(SpaceId space, RecordKey key) =>
+        string.Create(CultureInfo.InvariantCulture, $"{space.Tenant}:{space.Name}:v:{(int)key.Kind}:{key.Key}");
+
+    /// <summary>Hot store: the keys that were used lately.</summary>
+    public static string RecentKeys(SpaceId space) => $"{space.Tenant}:{space.Name}:h";
 }

@@ -119,7 +119,7 @@ internal sealed class CommitDraft(Space space, View view, DateTimeOffset at)
 
     void Append(PendingWrite write, List<Change> changes, WriteOutcome outcome)
     {
-        var entry = new Entry(write.Request.By, write.Request.RequestId, write.Request.RequestDigest, changes);
+        var entry = new Entry(write.Request.By, write.Request.RequestId, write.Request.RequestDigest, changes, write.Request.Dependencies);
         Working = Working.With(entry, Entries.Count);
         _identities.Add(write.Identity);
         Entries.Add(entry);

@@ -194,9 +194,11 @@ internal sealed class Sequencer(Space space, CommitLog log, SpaceOptions options
         var began = Stopwatch.GetTimestamp();
         for (var attempt = 0; ; attempt++)
         {
+            var saving = time.GetTimestamp();
             if (await log.TryAppendAsync(commit.Number, logged.Text, _stopping.Token).ConfigureAwait(false))
             {
                 space.Apply(logged, draft);
+                space.Confirm(saving);
                 break;
             }
             CoreInstruments.ReadBacks.Add(1);

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using DaprMemory.Core.Log;
 using DaprMemory.Core.State;
 
@@ -10,33 +9,44 @@ public sealed class Space
     const int MaxCommitsBytes = 4 * 1024 * 1024;
     const int RecordBytes = 240;
     const int RequestBytes = 140;
+    const int MaxEarly = 64;
+
+    static readonly TimeSpan SwapPatience = TimeSpan.FromMilliseconds(10);
+    static readonly TimeSpan RetryAfterFailure = TimeSpan.FromSeconds(1);
 
     readonly CommitLog _log;
     readonly CommitReader _commits;
     readonly CheckpointStore _checkpoints;
-    readonly ValueCache _cache;
+    readonly ValueReader _values;
     readonly Sequencer _sequencer;
     readonly Checkpointer _checkpointer;
+    readonly Outbox? _outbox;
     readonly ReadBarrier _barrier;
     readonly IdempotencyWindow _window;
     readonly SpaceOptions _options;
     readonly TimeProvider _time;
     readonly Lock _applying = new();
+    readonly Dictionary<long, LoggedCommit> _early = [];
+    TaskCompletionSource? _applied;
     View _view;
+    long _confirmed;
+    long _heard;
+    long _failed;
 
-    Space(SpaceId id, ICommitStore store, ValueCache cache, SpaceOptions options, TimeProvider time, Checkpoint? checkpoint)
+    Space(SpaceId id, NodeResources node, Checkpoint? checkpoint)
     {
         Id = id;
-        _log = new CommitLog(store, id);
+        _options = node.Options;
+        _time = node.Time;
+        _log = new CommitLog(node.Store, id);
         _commits = new CommitReader(_log);
-        _checkpoints = new CheckpointStore(store, id);
-        _checkpointer = new Checkpointer(_checkpoints, options, checkpoint?.Bytes ?? 0);
-        _cache = cache;
-        _options = options;
-        _time = time;
+        _checkpoints = new CheckpointStore(node.Store, id);
+        _checkpointer = new Checkpointer(_checkpoints, _options, checkpoint?.Bytes ?? 0);
         _view = checkpoint?.View ?? View.Empty(id);
         _window = checkpoint?.Window ?? new IdempotencyWindow();
-        _sequencer = new Sequencer(this, _log, options, time);
+        _values = new ValueReader(id, node.Cache, node.Hot, _commits, () => View, _time);
+        _sequencer = new Sequencer(this, _log, _options, _time);
+        _outbox = node.Publisher is { } publisher ? new Outbox(node.Store, publisher, _log, () => View.Version, _options.PublishGrace, _time) : null;
         _barrier = new ReadBarrier(() => CatchUpAsync(CancellationToken.None));
     }
 
@@ -46,32 +56,64 @@ public sealed class Space
     /// <summary>The newest picture this node has.</summary>
     public View View => Volatile.Read(ref _view);
 
+    /// <summary>How long ago, at most, the view was certainly the newest there was.</summary>
+    public TimeSpan Staleness => _time.GetElapsedTime(Volatile.Read(ref _confirmed));
+
     /// <summary>What it takes of this node's memory, in bytes, estimated; values aside.</summary>
     internal long EstimatedBytes => 2048 + (long)RecordBytes * View.Count + (long)RequestBytes * _window.Count;
 
     /// <summary>Whether writes or checkpoints are under way.</summary>
     internal bool IsBusy => _sequencer.IsBusy || _checkpointer.IsBusy;
 
-    internal static async Task<Space> LoadAsync(
-        SpaceId id, ICommitStore store, ValueCache cache, SpaceOptions options, TimeProvider time, CancellationToken cancellationToken)
+    internal static async Task<Space> LoadAsync(SpaceId id, NodeResources node, CancellationToken cancellationToken)
     {
-        var began = Stopwatch.GetTimestamp();
-        var checkpoint = await new CheckpointStore(store, id).LoadAsync(long.MaxValue, cancellationToken).ConfigureAwait(false);
-        var space = new Space(id, store, cache, options, time, checkpoint);
+        var began = node.Time.GetTimestamp();
+        var checkpoint = await new CheckpointStore(node.Store, id).LoadAsync(long.MaxValue, cancellationToken).ConfigureAwait(false);
+        var space = new Space(id, node, checkpoint);
         await foreach (var logged in space._log.ReadAsync(space.View.Version, long.MaxValue, cancellationToken).ConfigureAwait(false))
             space.Apply(logged);
-        CoreInstruments.LoadSeconds.Record(Stopwatch.GetElapsedTime(began).TotalSeconds);
+        space.Confirm(began);
+        if (space.View.Version > 0)
+        {
+            space._outbox?.CheckLater();
+            _ = space.WarmUpAsync();
+        }
+        CoreInstruments.LoadSeconds.Record(node.Time.GetElapsedTime(began).TotalSeconds);
         return space;
     }
 
     /// <summary>Gives a view that keeps the promise; null when the log ends before <paramref name="atLeast"/> (such a version was never given out).</summary>
+    /// <remarks>
+    /// Each level gives what the weaker ones give: no view is served that is older than an eventual read allows, unless the store is down;
+    /// then <see cref="Staleness"/> tells how old it may be.
+    /// </remarks>
+    /// <param name="level">The promise. Here causal is what session is: its caller knows what <paramref name="atLeast"/> must be.</param>
+    /// <param name="atLeast">What the client has seen of this space; 0 for nothing. An eventual read may be older.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="StoreUnavailableException">The promise can't be kept now.</exception>
     public ValueTask<View?> ReachAsync(ConsistencyLevel level, long atLeast, CancellationToken cancellationToken)
     {
+        if (level == ConsistencyLevel.Strong)
+            return new ValueTask<View?>(ReachInLogAsync(atLeast, cancellationToken));
         var view = View;
-        return level == ConsistencyLevel.Session && view.Version >= atLeast
-            ? new ValueTask<View?>(view)
-            : new ValueTask<View?>(ReachInLogAsync(atLeast, cancellationToken));
+        var needed = level == ConsistencyLevel.Eventual ? 0 : atLeast;
+        return view.Version >= needed && IsFresh(view) ? new ValueTask<View?>(view) : new ValueTask<View?>(FreshenAsync(needed, cancellationToken));
+    }
+
+    /// <summary>Waits until this node's view is behind <paramref name="version"/> no more.</summary>
+    public async Task WaitBeyondAsync(long version, CancellationToken cancellationToken)
+    {
+        while (View.Version <= version)
+        {
+            Task applied;
+            lock (_applying)
+            {
+                if (View.Version > version)
+                    return;
+                applied = (_applied ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+            }
+            await applied.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
     }
 
     /// <summary>The view as it was at <paramref name="version"/>; null if there is no such version yet.</summary>
@@ -88,17 +130,8 @@ public sealed class Space
     }
 
     /// <summary>Reads the value of the record that a view knows under this key with this ETag.</summary>
-    /// <exception cref="StoreUnavailableException">It is not in memory, and the log can't be read now.</exception>
-    public ValueTask<RecordValue> ReadValueAsync(RecordKey key, ETag etag, CancellationToken cancellationToken)
-    {
-        if (_cache.TryGet(Id, key, etag, out var json))
-        {
-            CoreInstruments.CacheHits.Add(1);
-            return new ValueTask<RecordValue>(new RecordValue(json, ValueSource.Cache));
-        }
-        CoreInstruments.CacheMisses.Add(1);
-        return new ValueTask<RecordValue>(ReadValueFromLogAsync(key, etag, cancellationToken));
-    }
+    /// <exception cref="StoreUnavailableException">It is not in memory, and the stores can't be read now.</exception>
+    public ValueTask<RecordValue> ReadValueAsync(RecordKey key, ETag etag, CancellationToken cancellationToken) => _values.ReadAsync(key, etag, cancellationToken);
 
     /// <summary>Commits a request. <paramref name="cancellationToken"/> ends the wait, not the write.</summary>
     /// <exception cref="LogCorruptException">The log does not verify.</exception>
@@ -130,6 +163,51 @@ public sealed class Space
             return _window.TryGet(identity, out var item) ? item : null;
     }
 
+    /// <summary>Takes the event of a commit: applies the next one, passes over known ones, and reads from the log what a gap hides.</summary>
+    internal async ValueTask ReceiveAsync(long number, ReadOnlyMemory<byte>? text, CancellationToken cancellationToken)
+    {
+        InterlockedMax(ref _heard, number);
+        _outbox?.Seen(number);
+        if (number <= View.Version)
+        {
+            CoreInstruments.EventDuplicates.Add(1);
+            return;
+        }
+        if ((text is { } known ? _log.Decode(number, known) : await _log.ReadAsync(number, cancellationToken).ConfigureAwait(false)) is not { } commit)
+            return;
+        if (Accept(commit))
+            return;
+        // Neighbours often swap places on their way: the missing one may be about to come.
+        await Task.Delay(SwapPatience, _time, cancellationToken).ConfigureAwait(false);
+        if (number <= View.Version)
+            return;
+        CoreInstruments.GapFetches.Add(1);
+        await _barrier.JoinAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Applies an event's commit if it is the next one, and those that came too early behind it; else keeps it for a while.</summary>
+    bool Accept(in LoggedCommit commit)
+    {
+        lock (_applying)
+        {
+            if (commit.Commit.Number > View.Version + 1)
+            {
+                if (_early.Count < MaxEarly)
+                    _early[commit.Commit.Number] = commit;
+                return false;
+            }
+            for (LoggedCommit? next = commit; next is { } logged; next = _early.Remove(View.Version + 1, out var early) ? early : null)
+            {
+                Apply(logged);
+                CoreInstruments.EventsApplied.Add(1);
+                CoreInstruments.EventLag.Record((_time.GetUtcNow() - logged.Commit.At).TotalSeconds);
+            }
+            foreach (var old in _early.Keys.Where(number => number <= View.Version).ToList())
+                _early.Remove(old);
+            return true;
+        }
+    }
+
     /// <summary>Takes a commit into the view, if it is not there yet.</summary>
     /// <param name="logged">The commit; not beyond the next one.</param>
     /// <param name="draft">The draft that it was made of, if it is this node's own.</param>
@@ -139,15 +217,23 @@ public sealed class Space
         lock (_applying)
         {
             var view = View;
-            if (commit.Number <= view.Version)
-                return;
-            Volatile.Write(ref _view, draft?.Base == view ? draft.Working.Sealed(commit) : Continue(view, commit));
-            _window.Apply(commit);
-            _checkpointer.Count(logged.Text.Length, TakePicture);
+            if (commit.Number > view.Version)
+            {
+                Volatile.Write(ref _view, draft?.Base == view ? draft.Working.Sealed(commit) : Continue(view, commit));
+                _window.Apply(commit);
+                _checkpointer.Count(logged.Text.Length, TakePicture);
+                _applied?.TrySetResult();
+                _applied = null;
+            }
         }
-        if (draft is not null)
-            Remember(commit, draft);
+        if (draft is null)
+            return;
+        _values.Remember(commit, draft);
+        _outbox?.Add(logged);
     }
+
+    /// <summary>Notes that the view was certainly the newest at <paramref name="timestamp"/>.</summary>
+    internal void Confirm(long timestamp) => InterlockedMax(ref _confirmed, timestamp);
 
     /// <summary>Catches up with the log as far as the store allows.</summary>
     internal async Task TryCatchUpAsync(CancellationToken cancellationToken)
@@ -162,7 +248,31 @@ public sealed class Space
         }
     }
 
-    internal Task DrainAsync(CancellationToken cancellationToken) => _sequencer.DrainAsync(cancellationToken);
+    internal async Task DrainAsync(CancellationToken cancellationToken)
+    {
+        await _sequencer.DrainAsync(cancellationToken).ConfigureAwait(false);
+        if (_outbox is not null)
+            await _outbox.DrainAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    bool IsFresh(View view) => Staleness <= _options.MaxStaleness && Volatile.Read(ref _heard) - view.Version <= _options.MaxStaleVersions;
+
+    async Task<View?> FreshenAsync(long atLeast, CancellationToken cancellationToken)
+    {
+        // Reads of open views go on without the store, and do not each wait for it; their answers say how old the view may be.
+        var failed = Volatile.Read(ref _failed);
+        if (failed != 0 && View.Version >= atLeast && _time.GetElapsedTime(failed) < RetryAfterFailure)
+            return View;
+        try
+        {
+            return await ReachInLogAsync(atLeast, cancellationToken).ConfigureAwait(false);
+        }
+        catch (StoreUnavailableException) when (View.Version >= atLeast)
+        {
+            Volatile.Write(ref _failed, _time.GetTimestamp());
+            return View;
+        }
+    }
 
     async Task<View?> ReachInLogAsync(long atLeast, CancellationToken cancellationToken)
     {
@@ -180,40 +290,29 @@ public sealed class Space
 
     async Task CatchUpAsync(CancellationToken cancellationToken)
     {
+        var began = _time.GetTimestamp();
         // One single get proves that nothing new is there: the usual case.
-        if (await _log.ReadAsync(View.Version + 1, cancellationToken).ConfigureAwait(false) is not { } next)
-            return;
-        Apply(next);
-        await foreach (var logged in _log.ReadAsync(View.Version, long.MaxValue, cancellationToken).ConfigureAwait(false))
-            Apply(logged);
+        if (await _log.ReadAsync(View.Version + 1, cancellationToken).ConfigureAwait(false) is { } next)
+        {
+            Apply(next);
+            await foreach (var logged in _log.ReadAsync(View.Version, long.MaxValue, cancellationToken).ConfigureAwait(false))
+                Apply(logged);
+            // No event told of these: perhaps whoever wrote them could not.
+            _outbox?.CheckLater();
+        }
+        Confirm(began);
     }
 
-    async Task<RecordValue> ReadValueFromLogAsync(RecordKey key, ETag etag, CancellationToken cancellationToken)
+    async Task WarmUpAsync()
     {
-        var commit = await ReadCommitAsync(etag.Commit, cancellationToken).ConfigureAwait(false);
-        var view = View;
-        ReadOnlyMemory<byte>? wanted = null;
-        for (var i = 0; i < commit.Entries.Count; i++)
+        try
         {
-            foreach (var change in commit.Entries[i].Changes)
-            {
-                if (change.Content?.Json is not { } json)
-                    continue;
-                var place = new ETag(commit.Number, i);
-                var isWanted = place == etag && change.Key == key;
-                if (!isWanted && !view.IsAt(change.Key, place))
-                    continue;
-                // A copy: the slice would keep the whole commit in memory.
-                var value = json.ToArray();
-                if (isWanted)
-                    wanted = value;
-                if (view.IsAt(change.Key, place))
-                    _cache.Put(Id, change.Key, place, value);
-            }
+            await _values.WarmUpAsync(CancellationToken.None).ConfigureAwait(false);
         }
-        return wanted is { } found
-            ? new RecordValue(found, ValueSource.Store)
-            : throw new LogCorruptException(Id, etag.Commit, $"it has no value for entry {etag.Entry}");
+        catch (Exception e) when (e is StoreUnavailableException or LogCorruptException)
+        {
+            // Readers will find the same, and be told.
+        }
     }
 
     View Continue(View view, Commit commit)
@@ -225,20 +324,6 @@ public sealed class Space
             : throw new LogCorruptException(Id, commit.Number, "it does not name the commit before it");
     }
 
-    void Remember(Commit commit, CommitDraft draft)
-    {
-        for (var i = 0; i < commit.Entries.Count; i++)
-        {
-            foreach (var change in commit.Entries[i].Changes)
-            {
-                if (change.Content is null)
-                    _cache.Remove(Id, change.Key);
-                else if (draft.Values.TryGetValue(change.Key, out var value) && draft.Working.IsAt(change.Key, new ETag(commit.Number, i)))
-                    _cache.Put(Id, change.Key, new ETag(commit.Number, i), value);
-            }
-        }
-    }
-
     (View View, IReadOnlyCollection<IdempotencyWindow.Item> Requests) TakePicture()
     {
         lock (_applying)
@@ -246,6 +331,17 @@ public sealed class Space
             var swept = View.Swept();
             Volatile.Write(ref _view, swept);
             return (swept, [.. _window.Items]);
+        }
+    }
+
+    static void InterlockedMax(ref long target, long value)
+    {
+        for (var current = Volatile.Read(ref target); current < value;)
+        {
+            var before = Interlocked.CompareExchange(ref target, value, current);
+            if (before == current)
+                return;
+            current = before;
         }
     }
 

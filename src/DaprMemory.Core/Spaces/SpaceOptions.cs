@@ -60,4 +60,24 @@ public sealed record SpaceOptions
     /// <value>In bytes. Default 1 MiB.</value>
     [Range(1024, 1L << 40)]
     public long CheckpointLogBytes { get; init; } = 1024 * 1024;
+
+    /// <summary>How old the view of an <see cref="ConsistencyLevel.Eventual"/> read may be before the log is asked.</summary>
+    /// <value>Default 5 s.</value>
+    [Range(typeof(TimeSpan), "00:00:00.010", "01:00:00")]
+    public TimeSpan MaxStaleness { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How many versions the view of an <see cref="ConsistencyLevel.Eventual"/> read may lie behind one that was heard of.</summary>
+    /// <value>Default 100.</value>
+    [Range(0, 1_000_000)]
+    public int MaxStaleVersions { get; init; } = 100;
+
+    /// <summary>How long values stay in the hot store.</summary>
+    /// <value>Default 1 hour.</value>
+    [Range(typeof(TimeSpan), "00:00:01", "30.00:00:00")]
+    public TimeSpan HotValueLife { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>How long a node has to publish its commits before another does; four times as long as its mark may be behind.</summary>
+    /// <value>Default 4 s.</value>
+    [Range(typeof(TimeSpan), "00:00:00.010", "01:00:00")]
+    public TimeSpan PublishGrace { get; init; } = TimeSpan.FromSeconds(4);
 }

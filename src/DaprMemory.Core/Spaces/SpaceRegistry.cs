@@ -11,24 +11,36 @@ namespace DaprMemory.Core.Spaces;
 public sealed class SpaceRegistry : IAsyncDisposable
 {
     readonly ConcurrentDictionary<SpaceId, Slot> _slots = new();
-    readonly ICommitStore _store;
-    readonly ValueCache _cache;
+    readonly NodeResources _node;
     readonly SpaceOptions _options;
     readonly TimeProvider _time;
     long _nextSurvey;
     volatile bool _isClosed;
 
     /// <summary>Creates a registry without open spaces.</summary>
-    public SpaceRegistry(ICommitStore store, SpaceOptions options, TimeProvider time)
+    /// <param name="store">The strong store, where the logs are.</param>
+    /// <param name="options">How it keeps its spaces.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="hot">The hot store, if there is one.</param>
+    /// <param name="publisher">Tells other nodes of commits, if there are any.</param>
+    public SpaceRegistry(ICommitStore store, SpaceOptions options, TimeProvider time, IHotStore? hot = null, ICommitPublisher? publisher = null)
     {
-        _store = new TimeLimitedStore(store, options.ReadTimeout);
-        _cache = new ValueCache(options.ValueCacheBytes);
+        _node = new NodeResources(
+            new TimeLimitedStore(store, options.ReadTimeout),
+            new ValueCache(options.ValueCacheBytes),
+            hot is null ? null : new HotValues(hot, options.HotValueLife),
+            publisher,
+            options,
+            time);
         _options = options;
         _time = time;
     }
 
     /// <summary>How many spaces are open.</summary>
     public int Count => _slots.Count;
+
+    /// <summary>The values in this node's memory.</summary>
+    internal ValueCache Cache => _node.Cache;
 
     /// <summary>Gives the space, loading it from its log if it is not open. A space that was never written is empty, at version 0.</summary>
     /// <exception cref="StoreUnavailableException">The log can't be read now.</exception>
@@ -44,6 +56,16 @@ public sealed class SpaceRegistry : IAsyncDisposable
         return new ValueTask<Space>(LoadAsync(id, cancellationToken));
     }
 
+    /// <summary>Takes the event of another node's commit. Only open spaces care: the others will read it in their logs.</summary>
+    /// <param name="id">The space.</param>
+    /// <param name="number">The commit's number.</param>
+    /// <param name="text">Its JSON text, or null to read it from the log.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="StoreUnavailableException">A gap can't be read now; the event may come again.</exception>
+    /// <exception cref="LogCorruptException">The event, or the log, does not verify.</exception>
+    public ValueTask ReceiveAsync(SpaceId id, long number, ReadOnlyMemory<byte>? text, CancellationToken cancellationToken) =>
+        _slots.TryGetValue(id, out var slot) && slot.Space is { } space ? space.ReceiveAsync(number, text, cancellationToken) : ValueTask.CompletedTask;
+
     /// <summary>Takes no more writes and waits until those that were taken have their outcomes; when the token ends the wait, the rest is given up.</summary>
     public Task DrainAsync(CancellationToken cancellationToken)
     {
@@ -57,6 +79,8 @@ public sealed class SpaceRegistry : IAsyncDisposable
         await DrainAsync(new CancellationToken(canceled: true)).ConfigureAwait(false);
         foreach (var id in _slots.Keys)
             Close(id);
+        if (_node.Hot is { } hot)
+            await hot.DisposeAsync().ConfigureAwait(false);
     }
 
     async Task<Space> LoadAsync(SpaceId id, CancellationToken cancellationToken)
@@ -81,7 +105,7 @@ public sealed class SpaceRegistry : IAsyncDisposable
         Space space;
         try
         {
-            space = await Space.LoadAsync(id, _store, _cache, _options, _time, timeout.Token).ConfigureAwait(false);
+            space = await Space.LoadAsync(id, _node, timeout.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException e)
         {

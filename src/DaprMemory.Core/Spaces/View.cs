@@ -8,8 +8,9 @@ public sealed class View
 {
     readonly RecordSet _records;
 
-    View(long version, ReadOnlyMemory<byte> head, DateTimeOffset at, RecordSet records)
+    View(long version, ReadOnlyMemory<byte> head, DateTimeOffset at, RecordSet records, DependencySet dependencies)
     {
+        Dependencies = dependencies;
         Version = version;
         Head = head;
         At = at;
@@ -18,6 +19,9 @@ public sealed class View
 
     /// <summary>The number of the newest commit it holds; 0 for an empty space.</summary>
     public long Version { get; }
+
+    /// <summary>What the writers of all its commits had seen in other spaces of the tenant: who reads here has seen that, too.</summary>
+    public DependencySet Dependencies { get; }
 
     /// <summary>The hash of that commit.</summary>
     internal ReadOnlyMemory<byte> Head { get; }
@@ -28,10 +32,11 @@ public sealed class View
     /// <summary>How many records it holds, those included that expired since they were last swept.</summary>
     public int Count => _records.Count;
 
-    internal static View Empty(SpaceId space) => new(0, CommitHash.Genesis(space), DateTimeOffset.UnixEpoch, RecordSet.Empty);
+    internal static View Empty(SpaceId space) => new(0, CommitHash.Genesis(space), DateTimeOffset.UnixEpoch, RecordSet.Empty, DependencySet.None);
 
-    internal static View From(long version, ReadOnlyMemory<byte> head, DateTimeOffset at, IReadOnlyCollection<KeyValuePair<RecordKey, RecordInfo>> records) =>
-        new(version, head, at, RecordSet.From(records));
+    internal static View From(
+        long version, ReadOnlyMemory<byte> head, DateTimeOffset at, IReadOnlyCollection<KeyValuePair<RecordKey, RecordInfo>> records, DependencySet dependencies) =>
+        new(version, head, at, RecordSet.From(records), dependencies);
 
     /// <summary>Finds a record that is live at <paramref name="now"/>.</summary>
     public bool TryGet(RecordKey key, DateTimeOffset now, out RecordInfo info) => _records.TryGet(key, out info) && info.IsLive(now);
@@ -59,21 +64,29 @@ public sealed class View
     internal View With(Entry entry, int index)
     {
         var etag = new ETag(Version + 1, index);
-        return new View(Version, Head, At, _records.With(entry.Changes.Select(change => Effect(change, etag))));
+        return new View(Version, Head, At, _records.With(entry.Changes.Select(change => Effect(change, etag))), Dependencies);
     }
 
     /// <summary>The picture after <paramref name="commit"/>, which must be the next one.</summary>
     internal View With(Commit commit) =>
-        new(commit.Number, commit.Hash, commit.At, _records.With(Effects(commit)));
+        new(commit.Number, commit.Hash, commit.At, _records.With(Effects(commit)), Merge(commit));
 
     /// <summary>The picture under the version of <paramref name="commit"/>, whose entries it holds already.</summary>
-    internal View Sealed(Commit commit) => new(commit.Number, commit.Hash, commit.At, _records);
+    internal View Sealed(Commit commit) => new(commit.Number, commit.Hash, commit.At, _records, Merge(commit));
 
     /// <summary>The same picture without the records that had expired when its newest commit was built. Every node sweeps alike.</summary>
     internal View Swept()
     {
         var expired = _records.All().Where(r => !r.Value.IsLive(At)).Select(r => KeyValuePair.Create(r.Key, (RecordInfo?)null)).ToList();
-        return expired.Count == 0 ? this : new View(Version, Head, At, _records.With(expired));
+        return expired.Count == 0 ? this : new View(Version, Head, At, _records.With(expired), Dependencies);
+    }
+
+    DependencySet Merge(Commit commit)
+    {
+        var merged = Dependencies;
+        foreach (var entry in commit.Entries)
+            merged = merged.Merge(entry.Dependencies);
+        return merged;
     }
 
     static IEnumerable<KeyValuePair<RecordKey, RecordInfo?>> Effects(Commit commit)

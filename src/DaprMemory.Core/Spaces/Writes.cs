@@ -53,7 +53,9 @@ public sealed record Mutation(
 /// <param name="RequestId">The idempotency key.</param>
 /// <param name="RequestDigest">A digest of everything the client sent, to tell a retry from another request under the same key.</param>
 /// <param name="Mutations">At least one; each record at most once.</param>
-public sealed record WriteRequest(string By, string RequestId, UInt128 RequestDigest, IReadOnlyList<Mutation> Mutations);
+/// <param name="Dependencies">What the client has seen in other spaces of the tenant, or null for nothing.</param>
+public sealed record WriteRequest(
+    string By, string RequestId, UInt128 RequestDigest, IReadOnlyList<Mutation> Mutations, DependencySet? Dependencies = null);
 
 /// <summary>What became of one mutation.</summary>
 /// <param name="Key">The record.</param>

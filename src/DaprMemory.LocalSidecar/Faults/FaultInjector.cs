@@ -3,6 +3,8 @@ namespace DaprMemory.LocalSidecar.Faults;
 /// <summary>The faults of one app's sidecar. They may be changed at any time, also while requests run.</summary>
 public sealed class FaultInjector
 {
+    static readonly TimeSpan DefaultHoldLimit = TimeSpan.FromSeconds(1);
+
     readonly Lock _gate = new();
     readonly TimeProvider _time;
     Random _random;
@@ -44,6 +46,7 @@ public sealed class FaultInjector
         lock (_gate)
         {
             var delay = TimeSpan.Zero;
+            var holdLimit = TimeSpan.Zero;
             FaultEffect? effect = null;
             foreach (var entry in _entries)
             {
@@ -56,13 +59,16 @@ public sealed class FaultInjector
                     delay += TimeSpan.FromMilliseconds(rule.DelayMilliseconds);
                 else
                     effect = rule.Effect;
+                if (rule.Effect == FaultEffect.Reorder)
+                    holdLimit = rule.DelayMilliseconds > 0 ? TimeSpan.FromMilliseconds(rule.DelayMilliseconds) : DefaultHoldLimit;
             }
-            return new FaultPlan(delay, effect, _time);
+            return new FaultPlan(delay, effect, _time) { HoldLimit = holdLimit };
         }
     }
 
     bool Matches(Entry entry, FaultTarget target, IEnumerable<string> keys) =>
         entry.Left is null or > 0
+        && entry.Rule.Suits(target)
         && (entry.Rule.Targets.Count == 0 || entry.Rule.Targets.Contains(target))
         && (entry.Rule.KeyContains is not { } text || keys.Any(key => key.Contains(text, StringComparison.Ordinal)))
         && (entry.Rule.Probability >= 1 || _random.NextDouble() < entry.Rule.Probability);

@@ -2,9 +2,12 @@ using DaprMemory.LocalSidecar.Http;
 
 namespace DaprMemory.LocalSidecar.Faults;
 
-/// <summary>What happens to one request: at most one of the failing effects, after all delays.</summary>
+/// <summary>What happens to one request or delivery: all delays, and at most one of the other effects.</summary>
 internal readonly record struct FaultPlan(TimeSpan Delay, FaultEffect? Effect, TimeProvider? Time)
 {
+    /// <summary>How long an event is kept back when no other comes.</summary>
+    public TimeSpan HoldLimit { get; init; }
+
     /// <summary>Carries out what comes before the request; true: the request ends here.</summary>
     public async ValueTask<bool> StopsBeforeAsync(HttpContext context, DaprError failure)
     {

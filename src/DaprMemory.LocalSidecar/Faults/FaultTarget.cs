@@ -1,6 +1,6 @@
 namespace DaprMemory.LocalSidecar.Faults;
 
-/// <summary>The state requests that a fault can befall.</summary>
+/// <summary>What a fault can befall.</summary>
 public enum FaultTarget
 {
     /// <summary>Save, of one or many.</summary>
@@ -17,4 +17,10 @@ public enum FaultTarget
 
     /// <summary>Transaction.</summary>
     Transaction,
+
+    /// <summary>Publish, of one or many. The key is <c>{pub/sub name}/{topic}</c>.</summary>
+    Publish,
+
+    /// <summary>The delivery of one event to the app, with the effects that are made for events. The key is <c>{pub/sub name}/{topic}</c>.</summary>
+    Delivery,
 }

@@ -1,15 +1,15 @@
-using System.Net.Sockets;
 using DaprMemory.LocalSidecar.Http;
 using DaprMemory.LocalSidecar.Invocation;
+using DaprMemory.LocalSidecar.PubSub;
 using Microsoft.AspNetCore.WebUtilities;
 
 namespace DaprMemory.LocalSidecar.Health;
 
 /// <summary>
-/// Dapr's health pages. Like daprd, <c>healthz</c> waits until the app's port was seen open, <c>healthz/outbound</c> does not: an app that
+/// Dapr's health pages. Like daprd, <c>healthz</c> waits until the app's port was seen open and its events come, <c>healthz/outbound</c> does not: an app that
 /// waits for the former before it listens waits forever.
 /// </summary>
-internal sealed class HealthApi(string appId, AppDirectory directory)
+internal sealed class HealthApi(string appId, AppDirectory directory, AppSubscriptions? subscriptions)
 {
     volatile bool _sawApp;
 
@@ -30,7 +30,7 @@ internal sealed class HealthApi(string appId, AppDirectory directory)
                 return;
             }
         }
-        if (!_sawApp && directory.AddressOf(appId) is { } address && !await IsOpenAsync(address, context.RequestAborted))
+        if (!_sawApp && directory.AddressOf(appId) is { } address && !await IsReadyAsync(address, context.RequestAborted))
         {
             await new DaprError(500, "ERR_HEALTH_NOT_READY", "dapr is not ready: [app]").WriteAsync(context);
             return;
@@ -45,17 +45,11 @@ internal sealed class HealthApi(string appId, AppDirectory directory)
         return Task.CompletedTask;
     }
 
-    static async Task<bool> IsOpenAsync(Uri address, CancellationToken cancellationToken)
+    async Task<bool> IsReadyAsync(Uri address, CancellationToken cancellationToken)
     {
-        using var socket = new TcpClient();
-        try
-        {
-            await socket.ConnectAsync(address.Host, address.Port, cancellationToken);
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
+        if (subscriptions is not null)
+            return subscriptions.IsReady;
+        using var socket = await AppPort.TryConnectAsync(address, cancellationToken);
+        return socket is not null;
     }
 }

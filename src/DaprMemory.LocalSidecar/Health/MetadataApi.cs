@@ -4,11 +4,12 @@ using System.Text.Json;
 using DaprMemory.LocalSidecar.Components;
 using DaprMemory.LocalSidecar.Http;
 using DaprMemory.LocalSidecar.Invocation;
+using DaprMemory.LocalSidecar.PubSub;
 
 namespace DaprMemory.LocalSidecar.Health;
 
 /// <summary>What the sidecar tells of itself, with the attributes that its app has added.</summary>
-internal sealed class MetadataApi(string appId, ComponentSet components, AppDirectory directory)
+internal sealed class MetadataApi(string appId, ComponentSet components, AppDirectory directory, AppSubscriptions? subscriptions)
 {
     readonly ConcurrentDictionary<string, string> _attributes = new();
 
@@ -42,6 +43,7 @@ internal sealed class MetadataApi(string appId, ComponentSet components, AppDire
             json.WriteEndObject();
         }
         json.WriteEndArray();
+        WriteSubscriptions(json);
         json.WriteStartObject("extended");
         foreach (var (name, value) in _attributes)
             json.WriteString(name, value);
@@ -55,6 +57,30 @@ internal sealed class MetadataApi(string appId, ComponentSet components, AppDire
             json.WriteEndObject();
         }
         json.WriteEndObject();
+    }
+
+    void WriteSubscriptions(Utf8JsonWriter json)
+    {
+        json.WriteStartArray("subscriptions");
+        foreach (var subscription in subscriptions?.Current ?? [])
+        {
+            json.WriteStartObject();
+            json.WriteString("pubsubname", subscription.Topic.PubSub);
+            json.WriteString("topic", subscription.Topic.Topic);
+            json.WriteStartArray("rules");
+            foreach (var rule in subscription.Rules)
+            {
+                json.WriteStartObject();
+                json.WriteString("match", rule.Text);
+                json.WriteString("path", rule.Path);
+                json.WriteEndObject();
+            }
+            json.WriteEndArray();
+            json.WriteString("deadLetterTopic", subscription.DeadLetterTopic ?? "");
+            json.WriteString("type", "PROGRAMMATIC");
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
     }
 
     async Task PutAsync(HttpContext context, string name)

@@ -1,9 +1,11 @@
 using System.Net;
 using System.Text;
+using DaprMemory.LocalSidecar.Brokers;
 using DaprMemory.LocalSidecar.Components;
 using DaprMemory.LocalSidecar.Faults;
 using DaprMemory.LocalSidecar.Health;
 using DaprMemory.LocalSidecar.Invocation;
+using DaprMemory.LocalSidecar.PubSub;
 using DaprMemory.LocalSidecar.State;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -32,12 +34,15 @@ internal sealed class AppSidecar : IHttpApplication<HttpContext>, IAsyncDisposab
     readonly Invoker _invoker;
     readonly HealthApi _health;
     readonly MetadataApi _metadata;
+    readonly PublishApi _publish;
+    readonly AppSubscriptions? _subscriptions;
     readonly FaultApi? _faultApi;
     readonly AppDirectory _directory;
     readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     int _isStopping;
 
-    public AppSidecar(SidecarApp app, LocalSidecarOptions options, ComponentSet components, AppDirectory directory, HttpMessageInvoker client)
+    public AppSidecar(
+        SidecarApp app, LocalSidecarOptions options, ComponentSet components, IBroker broker, AppDirectory directory, HttpMessageInvoker client)
     {
         AppId = app.AppId;
         Faults = new FaultInjector(options.FaultSeed, options.Time);
@@ -45,8 +50,15 @@ internal sealed class AppSidecar : IHttpApplication<HttpContext>, IAsyncDisposab
         _token = new ApiToken(options.ApiToken);
         _state = new StateApi(app.AppId, components, Faults, options.MangleNumbers);
         _invoker = new Invoker(app.AppId, directory, client, options.ApiToken, options.AppApiToken);
-        _health = new HealthApi(app.AppId, directory);
-        _metadata = new MetadataApi(app.AppId, components, directory);
+        var pubSubs = components.All
+            .Where(component => component.IsPubSub && component.IsInScopeOf(app.AppId))
+            .ToDictionary(component => component.Name, component => new BoundPubSub(component, app.AppId));
+        _publish = new PublishApi(app.AppId, pubSubs, broker, Faults, options.Time);
+        // An app without pub/sub is not asked what it subscribes to.
+        _subscriptions = pubSubs.Count == 0 ? null : new AppSubscriptions(
+            app.AppId, pubSubs, directory, new AppChannel(app.AppId, client, options.AppApiToken), broker, Faults, options);
+        _health = new HealthApi(app.AppId, directory, _subscriptions);
+        _metadata = new MetadataApi(app.AppId, components, directory, _subscriptions);
         _faultApi = options.EnableFaults ? new FaultApi(Faults) : null;
 
         var kestrel = new KestrelServerOptions { AddServerHeader = false, ResponseHeaderEncodingSelector = _ => Encoding.UTF8 };
@@ -68,12 +80,17 @@ internal sealed class AppSidecar : IHttpApplication<HttpContext>, IAsyncDisposab
     /// <summary>Completes when the sidecar no longer serves, be it by request.</summary>
     public Task Stopped => _stopped.Task;
 
-    public Task StartAsync(CancellationToken cancellationToken) => _server.StartAsync(this, cancellationToken);
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await _server.StartAsync(this, cancellationToken);
+        _subscriptions?.Start();
+    }
 
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
         await Stopped;
+        _subscriptions?.Dispose();
         _server.Dispose();
     }
 
@@ -97,6 +114,7 @@ internal sealed class AppSidecar : IHttpApplication<HttpContext>, IAsyncDisposab
         if (target.Is(0, "v1.0"))
         {
             return target.Is(1, "state") ? _state.Route(context, target)
+                : target.Is(1, "publish") ? _publish.Route(context, target)
                 : target.Is(1, "invoke") ? _invoker.Route(context, target)
                 : target.Is(1, "healthz") ? _health.Route(context, target)
                 : target.Is(1, "metadata") ? _metadata.Route(context, target)
@@ -106,7 +124,9 @@ internal sealed class AppSidecar : IHttpApplication<HttpContext>, IAsyncDisposab
         if (target.Is(0, "v1.0-alpha1"))
         {
             var isQuery = target.Count == 4 && target.Is(1, "state") && target.Is(3, "query") && !HttpMethods.IsGet(context.Request.Method);
-            return isQuery ? _state.QueryAsync(context, target) : null;
+            return isQuery ? _state.QueryAsync(context, target)
+                : target.Is(1, "publish") ? _publish.Route(context, target)
+                : null;
         }
         return target.Count == 2 && target.Is(0, "local") && target.Is(1, "faults") ? _faultApi?.Route(context) : null;
     }
@@ -131,6 +151,9 @@ internal sealed class AppSidecar : IHttpApplication<HttpContext>, IAsyncDisposab
         using var limit = new CancellationTokenSource(GracefulShutdown);
         try
         {
+            // The app may still ask for things while it handles its last events.
+            if (_subscriptions is not null)
+                await _subscriptions.StopAsync(limit.Token);
             await _server.StopAsync(limit.Token);
         }
         finally

@@ -12,7 +12,10 @@ internal sealed record DaprError(int Status, string Code, string Message)
     static readonly JsonSerializerOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The details of the rich shape; null: the plain one.</summary>
-    public JsonArray? Details { get; private init; }
+    public JsonArray? Details { get; init; }
+
+    /// <summary>The entries of a bulk that were not published.</summary>
+    public IReadOnlyList<string> FailedEntries { get; init; } = [];
 
     public static DaprError Malformed(string message) => new(StatusCodes.Status400BadRequest, "ERR_MALFORMED_REQUEST", message);
 
@@ -22,13 +25,13 @@ internal sealed record DaprError(int Status, string Code, string Message)
     public static DaprError StoreNotFound(string store, string appId) =>
         new(StatusCodes.Status400BadRequest, "ERR_STATE_STORE_NOT_FOUND", $"state store {store} is not found")
         {
-            Details = [ErrorInfo("DAPR_STATE_NOT_FOUND", appId)],
+            Details = [ErrorInfo("DAPR_STATE_NOT_FOUND", new JsonObject { ["appID"] = appId })],
         };
 
     public static DaprError NoStores(string store, string appId) =>
         new(StatusCodes.Status500InternalServerError, "ERR_STATE_STORE_NOT_CONFIGURED", $"state store {store} is not configured")
         {
-            Details = [ErrorInfo("DAPR_STATE_NOT_CONFIGURED", appId)],
+            Details = [ErrorInfo("DAPR_STATE_NOT_CONFIGURED", new JsonObject { ["appID"] = appId })],
         };
 
     public static DaprError IllegalKey(string key, string store)
@@ -43,20 +46,22 @@ internal sealed record DaprError(int Status, string Code, string Message)
                     ["@type"] = TypePrefix + "BadRequest",
                     ["field_violations"] = new JsonArray(new JsonObject { ["field"] = key, ["description"] = message }),
                 },
-                ResourceInfo(store),
-                ErrorInfo("DAPR_STATE_ILLEGAL_KEY", appId: null),
+                ResourceInfo(store, "state"),
+                ErrorInfo("DAPR_STATE_ILLEGAL_KEY", metadata: null),
             ],
         };
     }
 
     public static DaprError Query(string code, string reason, string message, string store) =>
-        new(StatusCodes.Status500InternalServerError, code, message) { Details = [ResourceInfo(store), ErrorInfo(reason, appId: null)] };
+        new(StatusCodes.Status500InternalServerError, code, message) { Details = [ResourceInfo(store, "state"), ErrorInfo(reason, metadata: null)] };
 
     public Task WriteAsync(HttpContext context)
     {
         var body = new JsonObject { ["errorCode"] = Code, ["message"] = Message };
         if (Details is not null)
             body["details"] = Details.DeepClone();
+        if (FailedEntries.Count > 0)
+            body["failedEntries"] = new JsonArray([.. FailedEntries.Select(id => new JsonObject { ["entryId"] = id, ["error"] = Message })]);
         var bytes = JsonSerializer.SerializeToUtf8Bytes(body, Relaxed);
         context.Response.StatusCode = Status;
         context.Response.ContentType = "application/json";
@@ -64,20 +69,20 @@ internal sealed record DaprError(int Status, string Code, string Message)
         return context.Response.Body.WriteAsync(bytes).AsTask();
     }
 
-    static JsonObject ErrorInfo(string reason, string? appId) => new()
+    public static JsonObject ErrorInfo(string reason, JsonObject? metadata) => new()
     {
         ["@type"] = TypePrefix + "ErrorInfo",
         ["domain"] = "dapr.io",
-        ["metadata"] = appId is null ? null : new JsonObject { ["appID"] = appId },
+        ["metadata"] = metadata,
         ["reason"] = reason,
     };
 
-    static JsonObject ResourceInfo(string store) => new()
+    public static JsonObject ResourceInfo(string name, string type, string description = "") => new()
     {
         ["@type"] = TypePrefix + "ResourceInfo",
-        ["description"] = "",
+        ["description"] = description,
         ["owner"] = "",
-        ["resource_name"] = store,
-        ["resource_type"] = "state",
+        ["resource_name"] = name,
+        ["resource_type"] = type,
     };
 }

@@ -2,8 +2,8 @@ namespace Dapr.Client;
 
 /// <summary>Calls the Dapr sidecar. Made by <see cref="DaprClientBuilder"/>; one instance serves a whole process, from any thread.</summary>
 /// <remarks>
-/// Every state call throws <see cref="DaprException"/> when the sidecar refuses it, can't be reached or does not answer in time, and
-/// <see cref="OperationCanceledException"/> when the caller's token ends it. After either, a write may have taken place.
+/// Every state and publish call throws <see cref="DaprException"/> when the sidecar refuses it, can't be reached or does not answer in time, and
+/// <see cref="OperationCanceledException"/> when the caller's token ends it. After either, a write or publication may have taken place.
 /// </remarks>
 public abstract class DaprClient : IDisposable
 {
@@ -144,6 +144,46 @@ public abstract class DaprClient : IDisposable
         string etag,
         StateOptions? stateOptions = default,
         IReadOnlyDictionary<string, string>? metadata = default,
+        CancellationToken cancellationToken = default);
+
+    /// <summary>Publishes an event.</summary>
+    /// <typeparam name="TData">The type of the event's data.</typeparam>
+    /// <param name="pubsubName">The pub/sub component.</param>
+    /// <param name="topicName">The topic.</param>
+    /// <param name="data">The data, not null. Dapr wraps it, as JSON, in a CloudEvent with an id of its own.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>A task that ends when the broker has the event.</returns>
+    public abstract Task PublishEventAsync<TData>(string pubsubName, string topicName, TData data, CancellationToken cancellationToken = default);
+
+    /// <summary>Publishes an event.</summary>
+    /// <typeparam name="TData">The type of the event's data.</typeparam>
+    /// <param name="pubsubName">The pub/sub component.</param>
+    /// <param name="topicName">The topic.</param>
+    /// <param name="data">The data, not null. Dapr wraps it, as JSON, in a CloudEvent with an id of its own.</param>
+    /// <param name="metadata">Metadata for the component, not null.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>A task that ends when the broker has the event.</returns>
+    public abstract Task PublishEventAsync<TData>(
+        string pubsubName,
+        string topicName,
+        TData data,
+        Dictionary<string, string> metadata,
+        CancellationToken cancellationToken = default);
+
+    /// <summary>Publishes bytes.</summary>
+    /// <param name="pubsubName">The pub/sub component.</param>
+    /// <param name="topicName">The topic.</param>
+    /// <param name="data">The bytes: a whole CloudEvent if the content type is <c>application/cloudevents+json</c>, else the data of one.</param>
+    /// <param name="dataContentType">What the bytes are.</param>
+    /// <param name="metadata">Metadata for the component.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>A task that ends when the broker has the event.</returns>
+    public abstract Task PublishByteEventAsync(
+        string pubsubName,
+        string topicName,
+        ReadOnlyMemory<byte> data,
+        string dataContentType = "application/json",
+        Dictionary<string, string>? metadata = default,
         CancellationToken cancellationToken = default);
 
     /// <summary>Asks whether the sidecar and its application are ready.</summary>

@@ -7,6 +7,8 @@ namespace Dapr.Client;
 /// <summary><see cref="DaprClient"/> over Dapr's HTTP API.</summary>
 internal sealed class DaprHttpClient(Uri endpoint, JsonSerializerOptions json, string? apiToken, TimeSpan timeout, TimeProvider time) : DaprClient
 {
+    const string JsonContentType = "application/json";
+
     static readonly TimeSpan HealthPollInterval = TimeSpan.FromMilliseconds(500);
 
     // HttpMessageInvoker: HttpClient adds a timer, a linked token and a copy of the headers to each call, and nothing that is needed here.
@@ -23,7 +25,7 @@ internal sealed class DaprHttpClient(Uri endpoint, JsonSerializerOptions json, s
     });
 
     readonly string _root = endpoint.GetLeftPart(UriPartial.Authority);
-    readonly StateUrl _url = new(endpoint.GetLeftPart(UriPartial.Authority));
+    readonly DaprUrl _url = new(endpoint.GetLeftPart(UriPartial.Authority));
     readonly StateJson _json = new(json);
     readonly string? _apiToken = string.IsNullOrWhiteSpace(apiToken) ? null : apiToken;
 
@@ -149,6 +151,39 @@ internal sealed class DaprHttpClient(Uri endpoint, JsonSerializerOptions json, s
         return answer.SucceededOrMismatched();
     }
 
+    public override Task PublishEventAsync<TData>(string pubsubName, string topicName, TData data, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        return PublishByteEventAsync(pubsubName, topicName, _json.WriteValue(data), cancellationToken: cancellationToken);
+    }
+
+    public override Task PublishEventAsync<TData>(
+        string pubsubName,
+        string topicName,
+        TData data,
+        Dictionary<string, string> metadata,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentNullException.ThrowIfNull(metadata);
+        return PublishByteEventAsync(pubsubName, topicName, _json.WriteValue(data), metadata: metadata, cancellationToken: cancellationToken);
+    }
+
+    public override async Task PublishByteEventAsync(
+        string pubsubName,
+        string topicName,
+        ReadOnlyMemory<byte> data,
+        string dataContentType = JsonContentType,
+        Dictionary<string, string>? metadata = default,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(pubsubName);
+        ArgumentException.ThrowIfNullOrEmpty(topicName);
+        using var answer = await PostAsync(_url.ForTopic(pubsubName, topicName, metadata), data, dataContentType ?? JsonContentType, cancellationToken)
+            .ConfigureAwait(false);
+        answer.ThrowUnlessSuccess("Publish");
+    }
+
     public override Task<bool> CheckHealthAsync(CancellationToken cancellationToken = default) => IsWellAsync("/v1.0/healthz", cancellationToken);
 
     public override Task<bool> CheckOutboundHealthAsync(CancellationToken cancellationToken = default) =>
@@ -181,7 +216,7 @@ internal sealed class DaprHttpClient(Uri endpoint, JsonSerializerOptions json, s
         }
     }
 
-    Task<StateAnswer> GetBulkAsync(
+    Task<DaprAnswer> GetBulkAsync(
         string storeName,
         IReadOnlyList<string> keys,
         int? parallelism,
@@ -195,7 +230,7 @@ internal sealed class DaprHttpClient(Uri endpoint, JsonSerializerOptions json, s
         return PostAsync(_url.ForStore(storeName, "/bulk"), _json.WriteBulkGet(keys, parallelism, metadata), cancellationToken);
     }
 
-    Task<StateAnswer> SaveAsync<TValue>(
+    Task<DaprAnswer> SaveAsync<TValue>(
         string storeName,
         string key,
         TValue value,
@@ -209,7 +244,7 @@ internal sealed class DaprHttpClient(Uri endpoint, JsonSerializerOptions json, s
         return PostAsync(_url.ForStore(storeName), _json.WriteSave(key, value, etag, stateOptions, metadata), cancellationToken);
     }
 
-    async Task<StateAnswer> DeleteAsync(
+    async Task<DaprAnswer> DeleteAsync(
         string storeName,
         string key,
         string etag,
@@ -227,17 +262,22 @@ internal sealed class DaprHttpClient(Uri endpoint, JsonSerializerOptions json, s
         return await CallAsync(request, cancellationToken).ConfigureAwait(false);
     }
 
-    async Task<StateAnswer> PostAsync(Uri url, PooledBuffer body, CancellationToken cancellationToken)
+    async Task<DaprAnswer> PostAsync(Uri url, PooledBuffer body, CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, url) { Content = new ReadOnlyMemoryContent(body.Written) };
-        request.Content.Headers.TryAddWithoutValidation("Content-Type", "application/json");
-        var answer = await CallAsync(request, cancellationToken).ConfigureAwait(false);
+        var answer = await PostAsync(url, body.Written, JsonContentType, cancellationToken).ConfigureAwait(false);
         // Only now: a call that failed may still be reading its body, and that array must not go to someone else.
         body.Dispose();
         return answer;
     }
 
-    async Task<StateAnswer> CallAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    async Task<DaprAnswer> PostAsync(Uri url, ReadOnlyMemory<byte> body, string contentType, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, url) { Content = new ReadOnlyMemoryContent(body) };
+        request.Content.Headers.TryAddWithoutValidation("Content-Type", contentType);
+        return await CallAsync(request, cancellationToken).ConfigureAwait(false);
+    }
+
+    async Task<DaprAnswer> CallAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         // HTTP/1.1 keeps one call per connection: a large body holds up no other.
         request.Version = HttpVersion.Version11;
@@ -251,7 +291,7 @@ internal sealed class DaprHttpClient(Uri endpoint, JsonSerializerOptions json, s
         try
         {
             using var response = await _http.SendAsync(request, token).ConfigureAwait(false);
-            return await StateAnswer.ReadAsync(response, token).ConfigureAwait(false);
+            return await DaprAnswer.ReadAsync(response, token).ConfigureAwait(false);
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {

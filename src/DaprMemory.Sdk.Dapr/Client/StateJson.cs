@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace Dapr.Client;
 
-/// <summary>The bodies of Dapr's state API, written and read as UTF-8 without a detour over strings.</summary>
+/// <summary>The bodies of Dapr's state and publish APIs, written and read as UTF-8 without a detour over strings.</summary>
 internal sealed class StateJson(JsonSerializerOptions options)
 {
     // Values are checked by their serializer, the rest is ours.
@@ -78,6 +78,9 @@ internal sealed class StateJson(JsonSerializerOptions options)
         writer.Flush();
         return body;
     }
+
+    /// <summary>Writes a value that is not wrapped in anything: an event's data.</summary>
+    public byte[] WriteValue<TValue>(TValue value) => JsonSerializer.SerializeToUtf8Bytes(value, options);
 
     /// <summary>Reads a value; default from no bytes at all, which is how a missing key looks.</summary>
     public TValue ReadValue<TValue>(ReadOnlySpan<byte> body) => body.IsEmpty ? default! : JsonSerializer.Deserialize<TValue>(body, options)!;

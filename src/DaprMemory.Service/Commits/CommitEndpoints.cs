@@ -9,12 +9,12 @@ internal static class CommitEndpoints
     /// <summary>Maps them below a space.</summary>
     public static void MapCommits(this IEndpointRouteBuilder space)
     {
-        space.MapOperation<ListCommits>(HttpMethods.Get, "commits").Describe(new("listCommits", "Reads the log from any version on.")
+        space.MapRead<ListCommits>(HttpMethods.Get, "commits").Describe(new("listCommits", "Reads the log from any version on.")
         {
             Parameters = [Parameters.AfterCommit, Parameters.Limit(ListCommits.MaxLimit, ListCommits.DefaultLimit)],
             Answers = [new(StatusCodes.Status200OK, "Commits in order; fewer than the limit when they are large.", typeof(CommitList))],
         });
-        space.MapOperation<GetCommit>(HttpMethods.Get, $"commits/{{{GetCommit.Parameter}}}").Describe(new("getCommit", "Reads one commit.")
+        space.MapRead<GetCommit>(HttpMethods.Get, $"commits/{{{GetCommit.Parameter}}}").Describe(new("getCommit", "Reads one commit.")
         {
             Parameters = [Parameters.CommitNumber],
             Answers = [new(StatusCodes.Status200OK, "The commit as it stands in the log.", typeof(object))],

@@ -1,3 +1,4 @@
+using DaprMemory.Core.State;
 using DaprMemory.Hosting.Problems;
 using DaprMemory.Service.Consistency;
 using DaprMemory.Service.Requests;
@@ -19,14 +20,15 @@ internal sealed class ListCommits(SpaceGate gate) : ISpaceOperation
         if (query.Problem is not null)
             return query.Problem;
 
-        var (space, view, problem) = await gate.EnterAsync(context, call);
+        var (space, view, level, problem) = await gate.EnterAsync(context, call);
         if (problem is not null)
             return problem;
         var commits = await space.ReadCommitsAsync(after, limit, context.RequestAborted);
         var last = commits.Count > 0 ? commits[^1].Number : after;
         // The node may have moved on while they were read.
         var version = commits.Count > 0 ? Math.Max(view.Version, last) : view.Version;
-        ConsistencyHeaders.Write(context.Response, call, version);
+        ConsistencyHeaders.Write(context.Response, call, level, version, space.View.Dependencies);
+        ConsistencyHeaders.WriteSource(context.Response, ValueSource.Store);
         var list = new CommitList([.. commits.Select(commit => new RawJson(commit.Json))], last < version ? last : null, version);
         await JsonAnswer.StreamAsync(context.Response, list, ServiceJsonContext.Default.CommitList);
         return null;

@@ -1,5 +1,6 @@
 using DaprMemory.Core.Spaces;
 using DaprMemory.Service.Requests;
+using DaprMemory.Service.State;
 using DaprMemory.Service.Transactions;
 using Microsoft.OpenApi;
 
@@ -29,6 +30,27 @@ internal static class Bodies
                     MinItems = 1,
                     MaxItems = TransactionReader.MaxChanges,
                     Items = Change(),
+                },
+            },
+        },
+        JsonAnswer.ContentType);
+
+    public static OpenApiRequestBody Keys => New(
+        "The keys.",
+        new OpenApiSchema
+        {
+            Type = JsonSchemaType.Object,
+            Required = new HashSet<string> { "keys" },
+            AdditionalPropertiesAllowed = false,
+            Properties = new Dictionary<string, IOpenApiSchema>
+            {
+                ["keys"] = new OpenApiSchema
+                {
+                    Type = JsonSchemaType.Array,
+                    Description = "Each key once.",
+                    MinItems = 1,
+                    MaxItems = KeysReader.MaxKeys,
+                    Items = Parameters.Text(Names.MaxKeyLength),
                 },
             },
         },

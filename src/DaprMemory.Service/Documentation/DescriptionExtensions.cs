@@ -40,7 +40,7 @@ internal static class DescriptionExtensions
             if (answer.Body is not null)
                 response.Content = new Dictionary<string, OpenApiMediaType>
                 {
-                    [JsonAnswer.ContentType] = new OpenApiMediaType
+                    [answer.ContentType] = new OpenApiMediaType
                     {
                         Schema = answer.Body == typeof(object)
                             ? new OpenApiSchema()

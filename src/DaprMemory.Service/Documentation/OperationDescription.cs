@@ -1,3 +1,4 @@
+using DaprMemory.Service.Requests;
 using Microsoft.OpenApi;
 
 namespace DaprMemory.Service.Documentation;
@@ -28,4 +29,8 @@ internal sealed record OperationDescription(string Id, string Summary)
 /// <param name="Meaning">What it means.</param>
 /// <param name="Body">The type of its JSON body, if it has one; <see cref="object"/> for any JSON.</param>
 /// <param name="Headers">The headers that it carries beyond those of every answer.</param>
-internal sealed record AnswerDescription(int Status, string Meaning, Type? Body = null, params string[] Headers);
+internal sealed record AnswerDescription(int Status, string Meaning, Type? Body = null, params string[] Headers)
+{
+    /// <summary>The body's media type.</summary>
+    public string ContentType { get; init; } = JsonAnswer.ContentType;
+}

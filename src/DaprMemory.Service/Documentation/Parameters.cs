@@ -3,6 +3,7 @@ using DaprMemory.Hosting.Requests;
 using DaprMemory.Service.Commits;
 using DaprMemory.Service.Consistency;
 using DaprMemory.Service.Requests;
+using DaprMemory.Service.Watch;
 using Microsoft.OpenApi;
 
 namespace DaprMemory.Service.Documentation;
@@ -25,8 +26,8 @@ internal static class Parameters
     public static OpenApiParameter Agent => InHeader(MemoryHeaders.Agent, "Who acts; stands in the commit as 'by'. Default: anonymous.", Text(128));
 
     public static OpenApiParameter Consistency => InHeader(
-        MemoryHeaders.Consistency, "The level wanted. Default: session.",
-        new OpenApiSchema { Type = JsonSchemaType.String, Enum = [ConsistencyHeaders.Session, ConsistencyHeaders.Strong] });
+        MemoryHeaders.Consistency, "The level wanted. Default: what the tenant's policy says of the record's tags, else session.",
+        new OpenApiSchema { Type = JsonSchemaType.String, Enum = [.. ConsistencyHeaders.Levels] });
 
     public static OpenApiParameter Token => InHeader(
         MemoryHeaders.Token, "What this client has seen: the newest token received. Several are joined by commas or repeated.", Text());
@@ -53,6 +54,13 @@ internal static class Parameters
     public static OpenApiParameter AfterKey => InQuery("after", "The key behind which to begin: 'next' of the page before.", Text(Names.MaxKeyLength));
 
     public static OpenApiParameter AfterCommit => InQuery("after", "The commit behind which to begin. Default: 0.", Number(0));
+
+    public static OpenApiParameter AfterVersion => InQuery("after", "The version behind which to begin. Default: the newest one.", Number(0));
+
+    public static OpenApiParameter ChangedPrefix => InQuery(
+        "prefix", "Only commits that change a state key that begins with this.", Text(Names.MaxKeyLength));
+
+    public static OpenApiParameter LastEventId => InHeader(WatchSpace.LastEventId, "The id of the last event received; it wins over 'after'.", Number(0));
 
     public static OpenApiParameter Limit(int max, int byDefault) => InQuery("limit", $"The most items. Default: {byDefault}.", Number(1, max));
 

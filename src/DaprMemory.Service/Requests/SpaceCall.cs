@@ -7,12 +7,15 @@ namespace DaprMemory.Service.Requests;
 
 /// <summary>What every call on a space says: which space, how consistent, and what the client has seen.</summary>
 /// <param name="Id">The space.</param>
-/// <param name="Level">The level asked for.</param>
+/// <param name="Asked">The level asked for; null when the client leaves it to the service.</param>
 /// <param name="Token">What the client has seen.</param>
-internal readonly record struct SpaceCall(SpaceId Id, ConsistencyLevel Level, MemoryToken Token)
+internal readonly record struct SpaceCall(SpaceId Id, ConsistencyLevel? Asked, MemoryToken Token)
 {
     /// <summary>The route parameters.</summary>
     public const string TenantParameter = "tenant", SpaceParameter = "space";
+
+    /// <summary>The level to give, unless a policy says otherwise.</summary>
+    public ConsistencyLevel Level => Asked ?? ConsistencyLevel.Session;
 
     /// <summary>Reads path and headers.</summary>
     public static Problem? TryRead(HttpRequest request, out SpaceCall call)

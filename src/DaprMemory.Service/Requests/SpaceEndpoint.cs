@@ -4,7 +4,7 @@ using DaprMemory.Service.Telemetry;
 namespace DaprMemory.Service.Requests;
 
 /// <summary>Runs an operation behind a route: reads what all calls have in common, and answers refusals.</summary>
-internal sealed class SpaceEndpoint(ISpaceOperation operation, ServiceInstruments instruments)
+internal sealed class SpaceEndpoint(ISpaceOperation operation, CallKind kind, ServiceInstruments instruments)
 {
     /// <summary>Serves one request.</summary>
     public async Task InvokeAsync(HttpContext context)
@@ -13,6 +13,7 @@ internal sealed class SpaceEndpoint(ISpaceOperation operation, ServiceInstrument
         var problem = SpaceCall.TryRead(context.Request, out var call) ?? await operation.AnswerAsync(context, call);
         if (problem is not null)
             await ProblemWriter.WriteAsync(context, problem);
-        instruments.Record(started, context.Request.Method, call.Level);
+        if (kind != CallKind.Stream)
+            instruments.Record(started, kind, context.Response, call.Level);
     }
 }

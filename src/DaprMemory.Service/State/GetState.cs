@@ -1,6 +1,4 @@
-using DaprMemory.Core.State;
 using DaprMemory.Hosting.Problems;
-using DaprMemory.Hosting.Requests;
 using DaprMemory.Service.Consistency;
 using DaprMemory.Service.Requests;
 
@@ -27,7 +25,7 @@ internal sealed class GetState(SpaceGate gate, TimeProvider time) : ISpaceOperat
         if (request.Headers.IfNoneMatch is { Count: > 0 } header && !EntityTags.TryRead(header, weak: true, out known))
             return Problem.Invalid(ProblemTypes.InvalidHeader, "If-None-Match is * or a list of quoted ETags", "If-None-Match");
 
-        var (space, view, problem) = await gate.EnterAsync(context, call, at);
+        var (space, view, _, problem) = await gate.EnterAsync(context, call, [key], at);
         if (problem is not null)
             return problem;
         if (!view.TryGet(key, time.GetUtcNow(), out var record))
@@ -39,18 +37,11 @@ internal sealed class GetState(SpaceGate gate, TimeProvider time) : ISpaceOperat
             return null;
         }
         var value = await space.ReadValueAsync(key, record.ETag, context.RequestAborted);
-        response.Headers[MemoryHeaders.Source] = NameOf(value.Source);
+        ConsistencyHeaders.WriteSource(response, value.Source);
         response.ContentType = JsonAnswer.ContentType;
         response.ContentLength = value.Json.Length;
         if (!HttpMethods.IsHead(request.Method))
             await response.BodyWriter.WriteAsync(value.Json, context.RequestAborted);
         return null;
     }
-
-    static string NameOf(ValueSource source) => source switch
-    {
-        ValueSource.Cache => "cache",
-        ValueSource.Hot => "hot",
-        _ => "store",
-    };
 }

@@ -22,7 +22,7 @@ internal sealed class ListState(SpaceGate gate, TimeProvider time) : ISpaceOpera
         if (query.Problem is not null)
             return query.Problem;
 
-        var (_, view, problem) = await gate.EnterAsync(context, call, at);
+        var (_, view, _, problem) = await gate.EnterAsync(context, call, at: at);
         if (problem is not null)
             return problem;
         var items = new List<StateListItem>();

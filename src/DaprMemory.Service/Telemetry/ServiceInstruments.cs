@@ -1,10 +1,12 @@
 using System.Diagnostics.Metrics;
 using DaprMemory.Core.Spaces;
+using DaprMemory.Hosting.Requests;
 using DaprMemory.Service.Consistency;
+using DaprMemory.Service.Requests;
 
 namespace DaprMemory.Service.Telemetry;
 
-/// <summary>How long calls on spaces take, in the meter of the memory node.</summary>
+/// <summary>How long calls on spaces take and whether they get their level, in the meter of the memory node.</summary>
 internal sealed class ServiceInstruments
 {
     /// <summary>The meter's name, shared with the core; metric names begin with it.</summary>
@@ -21,6 +23,9 @@ internal sealed class ServiceInstruments
     readonly TimeProvider _time;
     readonly Histogram<double> _reads;
     readonly Histogram<double> _writes;
+    readonly Histogram<double> _staleness;
+    readonly Counter<long> _misses;
+    readonly UpDownCounter<int> _watchers;
 
     public ServiceInstruments(IMeterFactory meters, TimeProvider time)
     {
@@ -28,16 +33,33 @@ internal sealed class ServiceInstruments
         var meter = meters.Create(MeterName);
         _reads = meter.CreateHistogram("read_latency_seconds", "s", "Time to answer a call that reads a space.", tags: null, Buckets);
         _writes = meter.CreateHistogram("write_latency_seconds", "s", "Time to answer a call that changes a space.", tags: null, Buckets);
+        _staleness = meter.CreateHistogram("staleness_seconds", "s", "Age of the views that eventual answers were served from.", tags: null, Buckets);
+        _misses = meter.CreateCounter<long>("level_misses", description: "Calls whose level could not be met.");
+        _watchers = meter.CreateUpDownCounter<int>("watchers", description: "Clients that watch a space.");
     }
 
     /// <summary>Begins a measurement.</summary>
     public long Start() => _reads.Enabled ? _time.GetTimestamp() : 0;
 
     /// <summary>Ends it.</summary>
-    public void Record(long started, string method, ConsistencyLevel level)
+    /// <param name="started">What <see cref="Start"/> gave.</param>
+    /// <param name="kind">What the call does.</param>
+    /// <param name="response">Its answer, which says what level was given.</param>
+    /// <param name="asked">The level that was asked for, in case it does not.</param>
+    public void Record(long started, CallKind kind, HttpResponse response, ConsistencyLevel asked)
     {
-        if (started != 0)
-            (HttpMethods.IsGet(method) || HttpMethods.IsHead(method) ? _reads : _writes)
-                .Record(_time.GetElapsedTime(started).TotalSeconds, new KeyValuePair<string, object?>(LevelTag, ConsistencyHeaders.NameOf(level)));
+        if (started == 0)
+            return;
+        var level = response.Headers[MemoryHeaders.Consistency] is [{ } given] ? given : ConsistencyHeaders.NameOf(asked);
+        (kind == CallKind.Read ? _reads : _writes).Record(_time.GetElapsedTime(started).TotalSeconds, new KeyValuePair<string, object?>(LevelTag, level));
     }
+
+    /// <summary>Notes how old the view of an eventual answer may be.</summary>
+    public void RecordStaleness(TimeSpan staleness) => _staleness.Record(staleness.TotalSeconds);
+
+    /// <summary>Counts a call whose level could not be met.</summary>
+    public void RecordMiss(ConsistencyLevel level) => _misses.Add(1, new KeyValuePair<string, object?>(LevelTag, ConsistencyHeaders.NameOf(level)));
+
+    /// <summary>Counts a client that begins to watch, or one that ends.</summary>
+    public void CountWatcher(int change) => _watchers.Add(change);
 }

@@ -8,7 +8,7 @@ internal static class TransactionEndpoints
 {
     /// <summary>Maps it below a space.</summary>
     public static void MapTransactions(this IEndpointRouteBuilder space) =>
-        space.MapOperation<PostTransaction>(HttpMethods.Post, "transactions").Describe(new("postTransaction", "Makes several changes, all or none.")
+        space.MapWrite<PostTransaction>(HttpMethods.Post, "transactions").Describe(new("postTransaction", "Makes several changes, all or none.")
         {
             IsWrite = true,
             Body = Bodies.Transaction,

@@ -1,5 +1,6 @@
 using DaprMemory.Core.Log;
 using DaprMemory.Core.Spaces;
+using DaprMemory.Core.State;
 using DaprMemory.Hosting.Problems;
 using DaprMemory.Hosting.Requests;
 using DaprMemory.Service.Consistency;
@@ -8,7 +9,7 @@ using DaprMemory.Service.Requests;
 namespace DaprMemory.Service.Writes;
 
 /// <summary>Commits what a request wants to change.</summary>
-internal sealed class SpaceWriter(SpaceGate gate)
+internal sealed class SpaceWriter(SpaceGate gate, WriterDependencies dependencies)
 {
     /// <summary>Commits the mutations as one entry.</summary>
     /// <returns>What was committed; or the problem, with nothing written unless it says otherwise.</returns>
@@ -19,23 +20,30 @@ internal sealed class SpaceWriter(SpaceGate gate)
             return (null, invalid);
         var agent = context.GetCaller().Agent;
         var request = new WriteRequest(agent, requestId, RequestDigest.Compute(context.Request, agent, body.Span), mutations);
+        SpaceGate.Entered entered = default;
         WriteOutcome outcome;
         try
         {
-            var (space, view, problem) = await gate.EnterAsync(context, call);
+            entered = await gate.EnterAsync(context, call, [.. mutations.Select(mutation => mutation.Key)]);
+            var (space, view, _, problem) = entered;
+            if (problem is not null)
+                return (null, problem);
+            (var seen, problem) = await dependencies.FindAsync(call, view, context.RequestAborted);
             if (problem is not null)
                 return (null, problem);
             // An ETag tells what its client has seen, just as a token does: don't refuse it before having looked as far.
             if (NewestMatch(mutations) > view.Version)
                 await space.ReachAsync(ConsistencyLevel.Strong, 0, context.RequestAborted);
-            outcome = await space.WriteAsync(request, context.RequestAborted);
+            outcome = await space.WriteAsync(request with { Dependencies = seen }, context.RequestAborted);
         }
         catch (StoreUnavailableException)
         {
             outcome = new WriteOutcome.Unavailable(OutcomeUnknown: false);
         }
         if (outcome.ServedVersion() is { } version)
-            ConsistencyHeaders.Write(context.Response, call, version);
+            ConsistencyHeaders.Write(context.Response, call, entered.Level, version, entered.Space.View.Dependencies);
+        if (outcome is WriteOutcome.Committed)
+            ConsistencyHeaders.WriteSource(context.Response, ValueSource.Store);
         return (outcome as WriteOutcome.Committed, outcome.ToProblem(isTransaction));
     }
 

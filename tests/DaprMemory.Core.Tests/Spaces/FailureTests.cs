@@ -39,7 +39,7 @@ public sealed class FailureTests
     [Fact]
     public async Task Reads_while_the_store_is_down_go_on_from_open_views_but_never_as_strong()
     {
-        var node = new Node(_disk, Impatient);
+        var node = new Node(_disk, Impatient with { WriteTimeout = TimeSpan.FromSeconds(30) });
         await node.CommitAsync(Put("a"));
         node.Store.FaultRate = 1;
 

@@ -9,10 +9,10 @@ sealed class Node
 {
     static int _requests;
 
-    public Node(FaultyStore.Shared disk, SpaceOptions? options = null, TimeProvider? time = null)
+    public Node(FaultyStore.Shared disk, SpaceOptions? options = null, TimeProvider? time = null, HotMemory? hot = null, Bus? bus = null)
     {
         Store = new FaultyStore(disk, new Random(1));
-        Spaces = new SpaceRegistry(Store, options ?? new SpaceOptions(), time ?? TimeProvider.System);
+        Spaces = new SpaceRegistry(Store, options ?? new SpaceOptions(), time ?? TimeProvider.System, hot, bus);
     }
 
     public static SpaceId Id { get; } = new("acme", "notes");

@@ -8,7 +8,7 @@ public sealed class RecordingTests
 {
     // Of other building blocks, and the query API of PostgreSQL v1, which no product code uses.
     static readonly string[] NotServed =
-        ["/publish", "/secrets", "/bindings", "/configuration", "/lock", "/invoke/app-b", "/invoke/http", "/echo2", "state/state-pg/query"];
+        ["/secrets", "/bindings", "/configuration", "/lock", "/invoke/app-b", "/invoke/http", "/echo2", "state/state-pg/query"];
 
     [Theory]
     [InlineData("state.txt", "state-mem")]
@@ -29,6 +29,8 @@ public sealed class RecordingTests
 
         var exchanges = RecordedExchange.Read(file)
             .Where(exchange => exchange.Path.Contains(about + "/", StringComparison.Ordinal) || exchange.Path.EndsWith(about, StringComparison.Ordinal))
+            // daprd 1.18 has what 1.16 did not.
+            .Where(exchange => !exchange.Path.StartsWith("/v1.0/publish/bulk/", StringComparison.Ordinal))
             .Where(exchange => !NotServed.Any(path => exchange.Path.Contains(path, StringComparison.Ordinal)))
             .ToList();
         exchanges.Count.ShouldBeGreaterThan(10);
@@ -50,7 +52,9 @@ public sealed class RecordingTests
         .Add("state-redis", "state.redis", "v1")
         .Add("state-pg", "state.postgresql", "v1")
         .Add("state-pgv2", "state.postgresql", "v2")
-        .Add("state-sqlite", "state.sqlite", "v1");
+        .Add("state-sqlite", "state.sqlite", "v1")
+        .Add("pubsub-redis", "pubsub.redis", "v1")
+        .Add("pubsub-mem", "pubsub.in-memory", "v1");
 
     static async Task ReplayAsync(IReadOnlyList<RecordedExchange> exchanges, DaprClient dapr, ManualTime time)
     {

@@ -32,8 +32,10 @@ public sealed class OpenApiTests : IAsyncLifetime
             "get /v1/{tenant}/{space}/state: listState",
             "head /v1/{tenant}/{space}/state/{key}: headState",
             "patch /v1/{tenant}/{space}/state/{key}: patchState",
+            "post /v1/{tenant}/{space}/state/read: readState",
             "post /v1/{tenant}/{space}/transactions: postTransaction",
             "put /v1/{tenant}/{space}/state/{key}: putState",
+            "get /v1/{tenant}/{space}/watch: watch",
         }.Order());
     }
 
@@ -43,6 +45,8 @@ public sealed class OpenApiTests : IAsyncLifetime
     [InlineData("/state/{key}", "delete", "tenant space key If-Match If-None-Match Memory-Agent Memory-Consistency Memory-Token Idempotency-Key", "204 404 412 422 500 503")]
     [InlineData("/state", "get", "tenant space prefix after limit at Memory-Agent Memory-Consistency Memory-Token", "200 404 422 500 503")]
     [InlineData("/transactions", "post", "tenant space Memory-Agent Memory-Consistency Memory-Token Idempotency-Key", "200 400 404 412 413 415 422 500 503")]
+    [InlineData("/state/read", "post", "tenant space at Memory-Agent Memory-Consistency Memory-Token", "200 400 404 413 415 422 500 503")]
+    [InlineData("/watch", "get", "tenant space after prefix Last-Event-ID Memory-Agent Memory-Consistency Memory-Token", "200 404 422 500 503")]
     [InlineData("/commits", "get", "tenant space after limit Memory-Agent Memory-Consistency Memory-Token", "200 404 422 500 503")]
     public void An_operation_tells_its_parameters_and_answers(string path, string method, string parameters, string statuses)
     {

@@ -5,7 +5,7 @@ using System.Text.Json;
 namespace Dapr.Client;
 
 /// <summary>An answer of the sidecar, read to its end.</summary>
-internal sealed class StateAnswer(HttpStatusCode status, string etag, PooledBuffer body) : IDisposable
+internal sealed class DaprAnswer(HttpStatusCode status, string etag, PooledBuffer body) : IDisposable
 {
     const int MaxMessageBytes = 1024;
 
@@ -16,7 +16,7 @@ internal sealed class StateAnswer(HttpStatusCode status, string etag, PooledBuff
 
     public bool IsSuccess => (int)status is >= 200 and < 300;
 
-    public static async ValueTask<StateAnswer> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    public static async ValueTask<DaprAnswer> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
         // The typed ETag header is null for Dapr's: they are not quoted.
         var etag = response.Headers.NonValidated.TryGetValues("ETag", out var values) ? values.ToString() : "";
@@ -26,7 +26,7 @@ internal sealed class StateAnswer(HttpStatusCode status, string etag, PooledBuff
         {
             var stream = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
             await body.FillAsync(stream, cancellationToken).ConfigureAwait(false);
-            return new StateAnswer(response.StatusCode, etag, body);
+            return new DaprAnswer(response.StatusCode, etag, body);
         }
         catch
         {
@@ -35,10 +35,10 @@ internal sealed class StateAnswer(HttpStatusCode status, string etag, PooledBuff
         }
     }
 
-    public void ThrowUnlessSuccess()
+    public void ThrowUnlessSuccess(string operation = "State")
     {
         if (!IsSuccess)
-            throw new DaprException($"State operation failed: the Dapr endpoint answered {(int)status} {Explain(Body.Written.Span)}");
+            throw new DaprException($"{operation} operation failed: the Dapr endpoint answered {(int)status} {Explain(Body.Written.Span)}");
     }
 
     /// <summary>Whether a conditional write took place. Only 409 says that it certainly did not because of its ETag.</summary>

@@ -1,0 +1,60 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using DaprMemory.Core.Spaces;
+
+namespace DaprMemory.Cli.Commands;
+
+/// <summary>Arguments and options that several commands have, and how their rules are checked.</summary>
+internal static class SymbolRules
+{
+    public static Argument<string> NewSpace()
+    {
+        var space = new Argument<string>("SPACE") { Description = "The space, or space@branch." };
+        space.Validators.Add(result => result.Report(space.Name, Names.CheckSpace(result.GetValueOrDefault<string>())));
+        return space;
+    }
+
+    public static Argument<string> NewKey()
+    {
+        var key = new Argument<string>("KEY") { Description = "The record's key, such as plans/today." };
+        key.Validators.Add(result => result.Report(key.Name, Names.CheckKey(result.GetValueOrDefault<string>())));
+        return key;
+    }
+
+    /// <summary>An option for a whole number; null when it is not given and has no default.</summary>
+    public static Option<long?> NewNumber(string name, string description, long least, long most = long.MaxValue, long? otherwise = null)
+    {
+        var option = new Option<long?>(name)
+        {
+            Description = description,
+            HelpName = "N",
+            // By hand: the parser's own complaint names the type, and then the validators throw.
+            CustomParser = result =>
+            {
+                if (long.TryParse(result.Tokens[0].Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value)
+                    && value >= least && value <= most)
+                    return value;
+                var rule = most == long.MaxValue ? $"from {least} on" : $"from {least} to {most}";
+                result.AddError($"{name}: a whole number {rule}, not '{result.Tokens[0].Value}'.");
+                return null;
+            },
+        };
+        if (otherwise is not null)
+            option.DefaultValueFactory = _ => otherwise;
+        return option;
+    }
+
+    /// <summary>Reports the broken rule, if <paramref name="rule"/> names one for the option's value.</summary>
+    public static void Check(this OptionResult result, Option<string> option, Func<string, string?> rule)
+    {
+        if (result.GetValue(option) is { } value)
+            result.Report(option.Name, rule(value));
+    }
+
+    static void Report(this SymbolResult result, string name, string? brokenRule)
+    {
+        if (brokenRule is not null)
+            result.AddError($"{name}: {brokenRule}.");
+    }
+}

@@ -1,0 +1,248 @@
+using System.Buffers.Text;
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Text;
+using DaprMemory.Core.Spaces;
+
+
+namespace DaprMemory.Core.Log;
+
+/// <summary>
+/// Publishes a space's commits. The log is the outbox: the store holds the last version up to which all is published, and what lies
+/// between it and the head is published again, by whoever opens the space or finds commits there that no event told of. So a crash
+/// between commit and event delays the event, and a failure to publish never fails a write.
+/// </summary>
+[SuppressMessage("Design", "CA1001", Justification = "The source has no timer and no handle: nothing to release.")]
+internal sealed class Outbox(ICommitStore store, ICommitPublisher publisher, CommitLog log, Func<long> version, TimeSpan grace, TimeProvider time)
+{
+    /// <summary>How many texts wait in memory; what comes on top is read from the log when its turn comes.</summary>
+    const int MaxWaiting = 256;
+
+    static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
+    static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
+
+    readonly Lock _lock = new();
+    readonly Queue<LoggedCommit> _waiting = new();
+    readonly SortedSet<long> _ahead = [];
+    readonly CancellationTokenSource _stopping = new();
+    Task _running = Task.CompletedTask;
+    bool _isRunning;
+    bool _isDraining;
+    long? _checkAfter;
+    long _published;
+    long _marked;
+    string? _markTag;
+
+    /// <summary>Publishes a commit of this node's own.</summary>
+    public void Add(in LoggedCommit commit)
+    {
+        lock (_lock)
+        {
+            if (_waiting.Count < MaxWaiting)
+            {
+                _waiting.Enqueue(commit);
+                CoreInstruments.PublishBacklog.Add(1);
+            }
+            else
+                _checkAfter ??= time.GetTimestamp();
+            Run();
+        }
+    }
+
+    /// <summary>Notes that a commit's event has come: it is published, whoever did it.</summary>
+    public void Seen(long number)
+    {
+        lock (_lock)
+            Note(number);
+    }
+
+    /// <summary>Asks for a look, after a while, at whether all of the log is published.</summary>
+    public void CheckLater()
+    {
+        lock (_lock)
+        {
+            _checkAfter ??= time.GetTimestamp() + (long)(grace.TotalSeconds * time.TimestampFrequency);
+            Run();
+        }
+    }
+
+    /// <summary>Publishes what waits, as far as it can be done now, and marks it.</summary>
+    public async Task DrainAsync(CancellationToken cancellationToken)
+    {
+        Task running;
+        lock (_lock)
+        {
+            _isDraining = true;
+            running = _running;
+        }
+        using (cancellationToken.UnsafeRegister(static s => ((CancellationTokenSource)s!).Cancel(), _stopping))
+            await running.ConfigureAwait(false);
+    }
+
+    void Run()
+    {
+        if (_isRunning || _isDraining)
+            return;
+        _isRunning = true;
+        _running = Task.Run(RunAsync);
+    }
+
+    async Task RunAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                await PublishWaitingAsync().ConfigureAwait(false);
+                // Together, not one by one: the mark is only an upper bound of what would be published twice.
+                await PauseAsync(grace / 4).ConfigureAwait(false);
+                await CheckAsync().ConfigureAwait(false);
+                await MarkAsync().ConfigureAwait(false);
+                lock (_lock)
+                {
+                    if (_waiting.Count == 0 && (_checkAfter is null || _isDraining))
+                    {
+                        _isRunning = false;
+                        return;
+                    }
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            lock (_lock)
+                _isRunning = false;
+        }
+    }
+
+    async Task PublishWaitingAsync()
+    {
+        for (var failures = 0; ;)
+        {
+            LoggedCommit next;
+            lock (_lock)
+            {
+                if (!_waiting.TryPeek(out next))
+                    return;
+            }
+            if (!await publisher.TryPublishAsync(log.Space, next.Commit.Number, next.Text, _stopping.Token).ConfigureAwait(false))
+            {
+                CoreInstruments.PublishFailures.Add(1);
+                // Who stops does not wait for a broker that is down: what is not marked is published again.
+                if (_isDraining)
+                    return;
+                await PauseAsync(Shorter(FirstPause * Math.Pow(2, Math.Min(failures++, 10)), LongestPause)).ConfigureAwait(false);
+                continue;
+            }
+            failures = 0;
+            CoreInstruments.PublishBacklog.Add(-1);
+            lock (_lock)
+            {
+                _waiting.Dequeue();
+                Note(next.Commit.Number);
+            }
+        }
+    }
+
+    /// <summary>Publishes what nobody is known to have published.</summary>
+    async Task CheckAsync()
+    {
+        lock (_lock)
+        {
+            if (_isDraining || _checkAfter is not { } due || time.GetTimestamp() < due)
+                return;
+            _checkAfter = null;
+        }
+        try
+        {
+            await ReadMarkAsync().ConfigureAwait(false);
+            var last = version();
+            await foreach (var commit in log.ReadAsync(_published, last, _stopping.Token).ConfigureAwait(false))
+            {
+                lock (_lock)
+                {
+                    if (commit.Commit.Number <= _published || _ahead.Contains(commit.Commit.Number))
+                        continue;
+                }
+                if (!await publisher.TryPublishAsync(log.Space, commit.Commit.Number, commit.Text, _stopping.Token).ConfigureAwait(false))
+                {
+                    CoreInstruments.PublishFailures.Add(1);
+                    CheckLater();
+                    return;
+                }
+                CoreInstruments.Republished.Add(1);
+                Seen(commit.Commit.Number);
+            }
+        }
+        catch (StoreUnavailableException)
+        {
+            CheckLater();
+        }
+    }
+
+    async Task ReadMarkAsync()
+    {
+        if (await store.GetAsync(StoreKeys.Published(log.Space), _stopping.Token).ConfigureAwait(false) is not { } stored
+            || !Utf8Parser.TryParse(stored.Value.Span, out long mark, out _))
+            return;
+        lock (_lock)
+        {
+            (_marked, _markTag) = (mark, stored.ETag);
+            if (mark > _published)
+            {
+                _published = mark;
+                _ahead.RemoveWhere(number => number <= mark);
+                Advance();
+            }
+        }
+    }
+
+    async Task MarkAsync()
+    {
+        long published;
+        lock (_lock)
+        {
+            published = _published;
+            if (published <= _marked)
+                return;
+        }
+        try
+        {
+            var text = Encoding.ASCII.GetBytes(published.ToString(CultureInfo.InvariantCulture));
+            var key = StoreKeys.Published(log.Space);
+            var saved = _markTag is { } tag
+                ? await store.TryUpdateAsync(key, text, tag, _stopping.Token).ConfigureAwait(false)
+                : await store.TryCreateAsync(key, text, _stopping.Token).ConfigureAwait(false);
+            // The tag for the next time; and, when another node was faster, its mark.
+            await ReadMarkAsync().ConfigureAwait(false);
+            if (!saved && published > _marked)
+                CheckLater();
+        }
+        catch (StoreUnavailableException)
+        {
+            CheckLater();
+        }
+    }
+
+    void Note(long number)
+    {
+        if (number <= _published)
+            return;
+        _ahead.Add(number);
+        Advance();
+    }
+
+    void Advance()
+    {
+        while (_ahead.Remove(_published + 1))
+            _published++;
+    }
+
+    async Task PauseAsync(TimeSpan pause)
+    {
+        if (!_isDraining)
+            await Task.Delay(pause, time, _stopping.Token).ConfigureAwait(false);
+    }
+
+    static TimeSpan Shorter(TimeSpan a, TimeSpan b) => a < b ? a : b;
+}

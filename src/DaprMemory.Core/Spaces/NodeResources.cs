@@ -1,0 +1,13 @@
+using DaprMemory.Core.Log;
+using DaprMemory.Core.State;
+
+namespace DaprMemory.Core.Spaces;
+
+/// <summary>What the spaces of a node share.</summary>
+/// <param name="Store">The strong store.</param>
+/// <param name="Cache">Values in this node's memory.</param>
+/// <param name="Hot">Values in the hot store, if there is one.</param>
+/// <param name="Publisher">Tells other nodes of commits, if there are any.</param>
+/// <param name="Options">How spaces are kept.</param>
+/// <param name="Time">The clock.</param>
+internal sealed record NodeResources(ICommitStore Store, ValueCache Cache, HotValues? Hot, ICommitPublisher? Publisher, SpaceOptions Options, TimeProvider Time);

@@ -1,0 +1,29 @@
+using DaprMemory.Core.Spaces;
+using DaprMemory.Service.Requests;
+using Microsoft.Extensions.Options;
+
+namespace DaprMemory.Service;
+
+/// <summary>Checks the names in tenants' policies: one that no tenant or tag can have would never apply.</summary>
+internal sealed class MemoryServiceOptionsValidator : IValidateOptions<MemoryServiceOptions>
+{
+    /// <inheritdoc />
+    public ValidateOptionsResult Validate(string? name, MemoryServiceOptions options)
+    {
+        var errors = new List<string>();
+        foreach (var (tenant, policy) in options.Policies)
+        {
+            var where = $"{nameof(MemoryServiceOptions.Policies)}:{tenant}";
+            if (Names.CheckTenant(tenant) is { } tenantRule)
+                errors.Add($"{where}: {tenantRule}");
+            foreach (var (tag, level) in policy.Tags)
+            {
+                if (RecordRules.CheckTags([tag]) is { } tagRule)
+                    errors.Add($"{where}:{nameof(TenantPolicy.Tags)}:{tag}: {tagRule}");
+                if (!Enum.IsDefined(level))
+                    errors.Add($"{where}:{nameof(TenantPolicy.Tags)}:{tag}: a level is eventual, session, causal or strong");
+            }
+        }
+        return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
+    }
+}

@@ -1,0 +1,11 @@
+using DaprMemory.Core.Spaces;
+
+namespace DaprMemory.Service;
+
+/// <summary>What a tenant demands of the service.</summary>
+public sealed class TenantPolicy
+{
+    /// <summary>The levels of records with certain tags, by tag; of a record with several, the strongest holds.</summary>
+    /// <value>For example <c>lock</c>: <c>Strong</c>, <c>analytics</c>: <c>Eventual</c>. The default is none.</value>
+    public IDictionary<string, ConsistencyLevel> Tags { get; } = new Dictionary<string, ConsistencyLevel>(StringComparer.Ordinal);
+}

@@ -1,0 +1,10 @@
+namespace DaprMemory.Checker.History;
+
+/// <summary>What a client was told.</summary>
+/// <param name="Outcome">How the call ended.</param>
+/// <param name="ETag">The answer's ETag.</param>
+/// <param name="Value">The value that a read was shown; a put keeps the one that it set.</param>
+/// <param name="Version">The version that the answer names.</param>
+/// <param name="Items">What a read of several keys was shown.</param>
+public readonly record struct Answer(
+    Outcome Outcome, Place? ETag = null, string? Value = null, long Version = 0, IReadOnlyList<ReadItem>? Items = null);

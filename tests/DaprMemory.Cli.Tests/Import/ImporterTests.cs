@@ -1,0 +1,135 @@
+using System.Text;
+using DaprMemory.Cli.Import;
+using DaprMemory.Cli.Tests.Support;
+using DaprMemory.Client;
+
+namespace DaprMemory.Cli.Tests.Import;
+
+[Collection(SharedCluster.Name)]
+public sealed class ImporterTests(ClusterFixture cluster)
+{
+    readonly string _space = ClusterFixture.NewSpace();
+    readonly List<string> _reports = [];
+
+    [Fact]
+    public async Task Lost_answers_double_nothing()
+    {
+        var importer = await ImportAsync(Turns(1, 60), network: new LossyHandler(n => n % 3 == 0));
+
+        (importer.Imported, importer.AlreadyThere, importer.Bad, importer.Conflicts).ShouldBe((60, 0, 0, 0));
+        await ShouldHoldEachTurnOnceAsync(60);
+    }
+
+    [Fact]
+    public async Task An_import_that_died_is_finished_by_running_it_again()
+    {
+        var turns = Turns(1, 60);
+        await Should.ThrowAsync<MemoryException>(() => ImportAsync(turns, network: new LossyHandler(n => n > 25), attempts: 1));
+
+        var importer = await ImportAsync(turns);
+
+        (importer.Imported + importer.AlreadyThere).ShouldBe(60);
+        importer.AlreadyThere.ShouldBeGreaterThanOrEqualTo(20);
+        await ShouldHoldEachTurnOnceAsync(60);
+    }
+
+    [Fact]
+    public async Task Another_run_finds_everything_there()
+    {
+        await ImportAsync(Turns(1, 20));
+
+        var importer = await ImportAsync(Turns(1, 20));
+
+        (importer.Imported, importer.AlreadyThere).ShouldBe((0, 20));
+        await ShouldHoldEachTurnOnceAsync(20);
+    }
+
+    [Fact]
+    public async Task A_turn_that_was_deleted_since_is_written_again()
+    {
+        // The service still remembers the first import's idempotency keys and would repeat its answers.
+        await ImportAsync(Turns(1, 3));
+        await cluster.RunAsync("rm", _space, "turns/D1/2");
+
+        var importer = await ImportAsync(Turns(1, 3));
+
+        (importer.Imported, importer.AlreadyThere).ShouldBe((1, 2));
+        (await cluster.RunAsync("get", _space, "turns/D1/2")).Output.ShouldBe(Turn(2) + "\n");
+    }
+
+    [Fact]
+    public async Task The_same_line_twice_is_one_record()
+    {
+        var importer = await ImportAsync([Turn(1), Turn(1)]);
+
+        (importer.Imported, importer.AlreadyThere).ShouldBe((1, 1));
+        await ShouldHoldEachTurnOnceAsync(1);
+    }
+
+    [Fact]
+    public async Task A_key_with_another_value_is_reported_and_left_as_it_is()
+    {
+        await ImportAsync([Turn(1)]);
+
+        var importer = await ImportAsync([Turn(1, "other words"), Turn(2)], keepGoing: true);
+
+        (importer.Imported, importer.Conflicts).ShouldBe((1, 1));
+        _reports.ShouldBe(["line 1: turns/D1/1 is there with another value"]);
+        (await cluster.RunAsync("get", _space, "turns/D1/1")).Output.ShouldBe(Turn(1) + "\n");
+    }
+
+    [Fact]
+    public async Task A_bad_line_ends_the_import_unless_it_is_to_keep_going()
+    {
+        string[] lines = [Turn(1), "nope", Turn(2)];
+
+        var stopped = await ImportAsync(lines);
+        stopped.Ended.ShouldBeTrue();
+        (stopped.Imported, stopped.Bad).ShouldBe((1, 1));
+
+        var going = await ImportAsync(lines, keepGoing: true);
+        going.Ended.ShouldBeFalse();
+        (going.Imported, going.AlreadyThere, going.Bad).ShouldBe((1, 1, 1));
+        _reports.ShouldAllBe(r => r.StartsWith("line 2: "));
+    }
+
+    [Fact]
+    public async Task A_line_that_the_service_refuses_is_a_bad_line()
+    {
+        var importer = await ImportAsync([Turn(1, new string('x', 2_000_000)), Turn(2)], keepGoing: true);
+
+        (importer.Imported, importer.Bad).ShouldBe((1, 1));
+        _reports.Single().ShouldContain("value-too-large");
+    }
+
+    async Task<Importer> ImportAsync(IEnumerable<string> lines, LossyHandler? network = null, int attempts = 6, bool keepGoing = false)
+    {
+        using var http = new HttpClient(network ?? new LossyHandler(_ => false)) { BaseAddress = cluster.Address };
+        using var client = new MemoryClient(http, new MemoryClientOptions { MaxAttempts = attempts, BaseDelay = TimeSpan.Zero });
+        var importer = new Importer(client, new ImportOptions(null, Parallel: 4, keepGoing))
+        {
+            Report = line =>
+            {
+                lock (_reports)
+                    _reports.Add(line);
+            },
+        };
+        using var file = new MemoryStream(Encoding.UTF8.GetBytes(string.Join('\n', lines)));
+        await importer.RunAsync(file, CancellationToken.None);
+        return importer;
+    }
+
+    async Task ShouldHoldEachTurnOnceAsync(int count)
+    {
+        using var client = new MemoryClient(cluster.Address);
+        var changes = await client.Space(_space).CommitsAsync().SelectMany(c => c.Entries).ToListAsync();
+        changes.SelectMany(e => e.Changes).Select(c => c.Key).Order()
+            .ShouldBe(Enumerable.Range(1, count).Select(i => $"turns/D1/{i}").Order());
+        changes.ShouldAllBe(e => e.By == "Ann");
+    }
+
+    string[] Turns(int first, int last) => [.. Enumerable.Range(first, last).Select(i => Turn(i))];
+
+    string Turn(int number, string text = "Hello") =>
+        $$"""{"space": "{{_space}}", "session": "D1", "turn": "{{number}}", "speaker": "Ann", "at": "2026-01-02T10:00:00Z", "text": "{{text}}"}""";
+}
