@@ -22,8 +22,8 @@ public sealed class RouterOptions
     public IDictionary<string, TenantOptions> Tenants { get; } = new Dictionary<string, TenantOptions>(StringComparer.Ordinal);
 
     /// <summary>
-    /// The zone the router runs in. Reads at level <c>eventual</c> go to the first shard along the space's ring that is near: in this zone,
-    /// or, if no shard there is well, at most <see cref="NearWithin"/> slower than the fastest; so the owner serves them if it is as near.
+    /// The zone the router runs in. Reads at level <c>eventual</c> go to the owner of the space if it is near, else to the first shard along
+    /// the ring that is: in this zone, or, if no shard there is well, at most <see cref="NearWithin"/> slower than the fastest.
     /// </summary>
     /// <value>A shard's <see cref="ShardOptions.Zone"/>. The default is none: latency alone decides.</value>
     public string? Zone { get; set; }

@@ -105,10 +105,12 @@ internal sealed class Attempt(IHttpForwarder forwarder, SidecarHeaders sidecar, 
     {
         // Buffered, it can still be passed on as if it had not been read.
         await proxyResponse.Content.LoadIntoBufferAsync(UnavailableAnswer.MaxBytes, cancellationToken);
-        await base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
         var body = await proxyResponse.Content.ReadAsByteArrayAsync(cancellationToken);
-        Unavailable = UnavailableAnswer.Parse(httpContext.Response, body);
-        return Unavailable is null && await BeginAsync(httpContext, proxyResponse, cancellationToken);
+        if (!UnavailableAnswer.TryParse(httpContext.Request, body, out var isUnknown))
+            return await BeginAsync(httpContext, proxyResponse, cancellationToken);
+        await base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
+        Unavailable = new(httpContext.Response.Headers, body, isUnknown);
+        return false;
     }
 
     async ValueTask<bool> BeginStreamAsync(HttpContext context, ValueTask<bool> copying, CancellationToken cancellationToken)

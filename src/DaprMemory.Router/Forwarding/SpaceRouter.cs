@@ -10,7 +10,8 @@ namespace DaprMemory.Router.Forwarding;
 
 /// <summary>
 /// Sends each request to the shard that owns its space, or an eventual read to a nearer one, and on along the ring while there is no
-/// answer; once more, and in little time, if the answer is that the store can't be reached. The end of YARP's pipeline. Repeating is safe: reads change nothing, and every other request carries an idempotency key.
+/// answer; once more, and in little time, if the answer is that the store can't be reached. The end of YARP's pipeline.
+/// Repeating is safe: reads change nothing, and every other request carries an idempotency key.
 /// </summary>
 internal sealed partial class SpaceRouter(
     ShardDirectory directory,
@@ -76,12 +77,14 @@ internal sealed partial class SpaceRouter(
             context.Response.Clear();
             if (said is null)
                 continue;
-            var isSecond = unavailable is not null;
-            // The first answer counts, unless the second knows less of what became of a write.
-            if (unavailable is null || (said.IsUnknown && !unavailable.IsUnknown))
-                unavailable = said;
-            if (isSecond)
+            if (unavailable is not null)
+            {
+                // The first answer counts, unless the second knows less of what became of a write.
+                if (said.IsUnknown && !unavailable.IsUnknown)
+                    unavailable = said;
                 break;
+            }
+            unavailable = said;
             (timeLimit, leastTimeout) = (options.RetryWithin < timeLimit ? options.RetryWithin : timeLimit, LeastRetry);
         }
 
@@ -93,15 +96,16 @@ internal sealed partial class SpaceRouter(
         }
         RouterInstruments.NobodyAnswered();
         LogNobodyAnswered(tried?.Count ?? 0, isSent);
-        await ProblemWriter.WriteAsync(
-            context, Problem.Unavailable("no shard answered", traits.IsWrite ? isSent ? "unknown" : "none" : null));
+        var detail = unavailable is null ? "no shard answered" : "no shard gave a definite answer";
+        await ProblemWriter.WriteAsync(context, Problem.Unavailable(detail, traits.IsWrite ? isSent ? "unknown" : "none" : null));
     }
 
     static Shard? Choose(ShardTable table, ulong place, string? zone, List<Shard>? tried, RequestTraits traits)
     {
         var shard = table.Choose(place, zone, tried);
-        // Chosen though drained, it is to be probed.
-        if (!traits.IsEventual || tried is not null || shard is not { IsNear: false, IsDrained: false } || table.ChooseNear(place) is not { } near)
+        // A drained shard that was chosen all the same is being probed.
+        var isBound = !traits.IsEventual || tried is not null || shard is not { IsNear: false, IsDrained: false };
+        if (isBound || table.ChooseNear(place) is not { } near)
             return shard;
         RouterInstruments.SentElsewhere(near.Id);
         return near;

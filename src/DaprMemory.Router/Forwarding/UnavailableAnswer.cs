@@ -1,6 +1,8 @@
+using System.Net;
 using System.Text.Json;
 using DaprMemory.Hosting.Problems;
 using Microsoft.Extensions.Primitives;
+using Microsoft.Net.Http.Headers;
 
 namespace DaprMemory.Router.Forwarding;
 
@@ -15,11 +17,14 @@ internal sealed class UnavailableAnswer
     readonly KeyValuePair<string, StringValues>[] _headers;
     readonly byte[] _body;
 
-    UnavailableAnswer(HttpResponse response, byte[] body, bool isUnknown)
+    /// <summary>Holds an answer.</summary>
+    /// <param name="headers">The answer's headers.</param>
+    /// <param name="body">Its body; empty if the request was a HEAD.</param>
+    /// <param name="isUnknown">Whether the shard can't say what became of a write.</param>
+    public UnavailableAnswer(IHeaderDictionary headers, byte[] body, bool isUnknown)
     {
-        // The length is that of the body now.
-        response.Headers.TransferEncoding = default;
-        _headers = [.. response.Headers];
+        // However the shard sent the body, it is sent whole now.
+        _headers = [.. headers.Where(header => !header.Key.Equals(HeaderNames.TransferEncoding, StringComparison.OrdinalIgnoreCase))];
         _body = body;
         IsUnknown = isUnknown;
     }
@@ -29,25 +34,27 @@ internal sealed class UnavailableAnswer
 
     /// <summary>Whether a response can be such an answer; its body tells.</summary>
     public static bool IsPossible(HttpResponseMessage response) =>
-        response.StatusCode == System.Net.HttpStatusCode.ServiceUnavailable
+        response.StatusCode == HttpStatusCode.ServiceUnavailable
         && response.Content.Headers.ContentType?.MediaType == ProblemWriter.ContentType;
 
-    /// <summary>Takes an answer.</summary>
-    /// <param name="response">Has the answer's headers.</param>
-    /// <param name="body">Empty if the request was a HEAD; its answer is told by status and type alone.</param>
-    /// <returns>Null if it is another problem.</returns>
-    public static UnavailableAnswer? Parse(HttpResponse response, byte[] body)
+    /// <summary>Tells from the body whether a possible answer is one.</summary>
+    /// <param name="request">What was asked. The answer to a HEAD has no body, and is told by status and type alone.</param>
+    /// <param name="body">The answer's body.</param>
+    /// <param name="isUnknown">Whether the shard can't say what became of a write.</param>
+    public static bool TryParse(HttpRequest request, byte[] body, out bool isUnknown)
     {
-        if (HttpMethods.IsHead(response.HttpContext.Request.Method))
-            return new(response, body, isUnknown: false);
+        isUnknown = false;
+        if (HttpMethods.IsHead(request.Method))
+            return true;
         try
         {
             using var problem = JsonDocument.Parse(body);
-            return Get(problem, "type") == Type ? new(response, body, Get(problem, "outcome") == "unknown") : null;
+            isUnknown = Get(problem, "outcome") == "unknown";
+            return Get(problem, "type") == Type;
         }
         catch (JsonException)
         {
-            return null;
+            return false;
         }
     }
 

@@ -1,6 +1,6 @@
 namespace DaprMemory.Router.Shards;
 
-/// <summary>Takes the latencies of a shard's answers, at the price of one interlocked addition each, and forgets them slice by slice.</summary>
+/// <summary>Takes the latencies of a shard's answers, for one interlocked addition each, and forgets them slice by slice.</summary>
 internal sealed class LatencyWindow
 {
     /// <summary>How many slices make the window.</summary>

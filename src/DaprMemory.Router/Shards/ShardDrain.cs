@@ -1,6 +1,6 @@
 namespace DaprMemory.Router.Shards;
 
-/// <summary>A shard's time behind its successors: lets a few requests through as probes, and learns from their answers when it is over.</summary>
+/// <summary>A shard's time behind its successors: lets a few requests through as probes, and learns from them when it is over.</summary>
 internal sealed class ShardDrain(TimeProvider time, TimeSpan probeInterval)
 {
     const int ProbesToRecover = 5;

@@ -4,7 +4,8 @@ namespace DaprMemory.Router.Shards;
 
 /// <summary>Looks at all shards' latencies five times a window, and says which shards are drained and which are near.</summary>
 internal sealed partial class ShardMonitor(
-    ShardDirectory directory, RouterConfigProvider configuration, TimeProvider time, ILogger<ShardMonitor> logger) : IHostedService, IDisposable
+    ShardDirectory directory, RouterConfigProvider configuration, TimeProvider time, ILogger<ShardMonitor> logger)
+    : IHostedService, IDisposable
 {
     // Between draining and recovering a shard must not waver.
     const double RecoveryPart = 0.5;

@@ -46,11 +46,20 @@ internal static class RouterInstruments
     {
         var meter = meters.Create(MeterName);
         meter.CreateObservableGauge(
-            "drained", () => Each(directory, (table, number) => table.Shards[number].IsDrained ? 1 : 0), null, "1 while a slow shard stands behind its successors.");
+            "drained",
+            () => Each(directory, (table, number) => table.Shards[number].IsDrained ? 1 : 0),
+            null,
+            "1 while a slow shard stands behind its successors.");
         meter.CreateObservableGauge(
-            "in_flight", () => Each(directory, (table, number) => table.Shards[number].InFlight), "{request}", "Requests that a shard has now.");
+            "in_flight",
+            () => Each(directory, (table, number) => table.Shards[number].InFlight),
+            "{request}",
+            "Requests that a shard has now.");
         meter.CreateObservableGauge(
-            "space_share", () => Each(directory, (table, number) => table.Shares[number]), null, "A shard's exact share of all spaces there can be, 0 to 1.");
+            "space_share",
+            () => Each(directory, (table, number) => table.Shares[number]),
+            null,
+            "A shard's exact share of all spaces there can be, 0 to 1.");
     }
 
     static IEnumerable<Measurement<T>> Each<T>(ShardDirectory directory, Func<ShardTable, int, T> measure)

@@ -69,6 +69,17 @@ public sealed class EventualTests : IAsyncLifetime
         (await ShardAsync(router, "GET", $"{space}/state/k", "eventual")).ShouldBe("memory-0");
     }
 
+    [Fact]
+    public async Task Owner_that_is_near_serves_though_another_zones_shard_comes_first_on_the_ring()
+    {
+        var settings = Settings(null);
+        settings["Router:Tenants:acme:Zone"] = "west";
+        await using var router = await TestRouter.StartAsync(settings, _time);
+        var space = TestRouter.SpaceOn("memory-0", "memory-1", "memory-2", "memory-3");
+        (await ShardAsync(router, "GET", $"{space}/state/k", null)).ShouldBe("memory-2");
+        (await ShardAsync(router, "GET", $"{space}/state/k", "eventual")).ShouldBe("memory-2");
+    }
+
     [Theory]
     [InlineData(4, "memory-0")]
     [InlineData(8, "memory-1")]
@@ -90,13 +101,15 @@ public sealed class EventualTests : IAsyncLifetime
         (await ShardAsync(router, "GET", $"{space}/state/k", null)).ShouldBe("memory-0");
     }
 
-    Task<TestRouter> StartAsync(string? zone)
+    Task<TestRouter> StartAsync(string? zone) => TestRouter.StartAsync(Settings(zone), _time);
+
+    Dictionary<string, string?> Settings(string? zone)
     {
         var settings = TestRouter.Direct(_shards);
         for (var i = 0; i < 4; i++)
             settings[$"Router:Shards:{i}:Zone"] = i < 2 ? "east" : "west";
         settings["Router:Zone"] = zone;
-        return TestRouter.StartAsync(settings, _time);
+        return settings;
     }
 
     static async Task<string> ShardAsync(TestRouter router, string method, string path, string? level)

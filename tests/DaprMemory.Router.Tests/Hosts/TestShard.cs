@@ -59,7 +59,8 @@ sealed class TestShard : IAsyncDisposable
     };
 
     /// <summary>Answers that the store can't be reached.</summary>
-    public void LoseStore(string? outcome) => Answer = context => ProblemWriter.WriteAsync(context, Problem.Unavailable($"of {Id}", outcome));
+    public void LoseStore(string? outcome) =>
+        Answer = context => ProblemWriter.WriteAsync(context, Problem.Unavailable($"of {Id}", outcome));
 
     public async Task StopAsync()
     {

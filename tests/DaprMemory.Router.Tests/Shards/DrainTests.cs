@@ -58,6 +58,23 @@ public sealed class DrainTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Slow_answers_from_before_the_drain_are_forgotten_with_it()
+    {
+        await using var router = await StartAsync(new() { ["Router:Drain:ProbeInterval"] = "00:00:00.100" });
+        await DrainFirstAsync(router);
+        for (var probe = 0; probe < 5; probe++)
+        {
+            _time.Advance(TimeSpan.FromMilliseconds(100));
+            (await ShardAsync(router, 0)).ShouldBe("memory-0");
+        }
+        for (var turn = 0; turn < 3; turn++)
+        {
+            _time.Advance(Second);
+            (await IsDrainedAsync(router, 0)).ShouldBeFalse();
+        }
+    }
+
+    [Fact]
     public async Task Shard_that_is_only_a_little_quicker_than_too_slow_stays_drained()
     {
         await using var router = await StartAsync();
@@ -185,6 +202,8 @@ public sealed class DrainTests : IAsyncLifetime
         await _shards[2].StopAsync();
         (await ShardAsync(router, 0)).ShouldBe("memory-0");
         (await ShardAsync(router, 0)).ShouldBe("memory-0");
+        foreach (var lost in new[] { "memory-1", "memory-2" })
+            (await router.ShardPageAsync(lost)).GetProperty("failovers").GetInt64().ShouldBe(1);
     }
 
     [Fact]

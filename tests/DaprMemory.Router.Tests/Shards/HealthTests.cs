@@ -114,7 +114,9 @@ public sealed class HealthTests : IAsyncLifetime
         async Task<(long InFlight, long Requests, long Failovers)> CountsAsync(string id)
         {
             var page = await router.ShardPageAsync(id);
-            return (page.GetProperty("inFlight").GetInt64(), page.GetProperty("requests").GetInt64(), page.GetProperty("failovers").GetInt64());
+            return (Count("inFlight"), Count("requests"), Count("failovers"));
+
+            long Count(string property) => page.GetProperty(property).GetInt64();
         }
     }
 

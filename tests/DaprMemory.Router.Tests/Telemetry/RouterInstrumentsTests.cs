@@ -15,13 +15,14 @@ public sealed class RouterInstrumentsTests
         settings["Router:Zone"] = settings["Router:Shards:1:Zone"] = "west";
         await using var router = await TestRouter.StartAsync(settings);
         var space = TestRouter.SpaceOn("metrics-0", "metrics-1");
-        using var eventual = new HttpRequestMessage(HttpMethod.Get, $"/v1/acme/{space}") { Headers = { { "Memory-Consistency", "eventual" } } };
+        using var eventual = new HttpRequestMessage(HttpMethod.Get, $"/v1/acme/{space}");
+        eventual.Headers.Add("Memory-Consistency", "eventual");
         await router.Client.SendAsync(eventual);
         await lost.StopAsync();
         await router.Client.GetAsync($"/v1/acme/{space}");
         await router.Client.GetAsync($"/v1/acme/{space}");
 
-        var lines = (await router.Client.GetStringAsync("/metrics")).Split('\n').Where(line => line.Contains("\"metrics-")).ToArray();
+        var lines = (await router.Client.GetStringAsync("/metrics")).Split('\n');
         Value("memory_router_requests", "metrics-0", "outcome=\"refused\"").ShouldBe("1");
         Value("memory_router_requests", "metrics-1", "outcome=\"answered\"").ShouldBe("3");
         Value("memory_router_failovers", "metrics-0", "reason=\"refused\"").ShouldBe("1");
