@@ -1,7 +1,9 @@
+using System.Diagnostics.Metrics;
 using DaprMemory.Hosting;
 using DaprMemory.Router.Configuration;
 using DaprMemory.Router.Forwarding;
 using DaprMemory.Router.Shards;
+using DaprMemory.Router.Telemetry;
 using Microsoft.Extensions.Options;
 using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Forwarder;
@@ -26,9 +28,10 @@ public static class RouterApp
 
         var app = builder.Build();
         app.UseMemoryHosting();
-        app.MapGet("/cluster", (ShardDirectory directory) =>
-            TypedResults.Json(ClusterPage.Of(directory.Current), ClusterJsonContext.Default.ClusterPage));
+        app.MapGet("/cluster", (ShardDirectory directory, RouterConfigProvider router) =>
+            TypedResults.Json(ClusterPage.Of(directory.Current, router.Current.Zone), ClusterJsonContext.Default.ClusterPage));
         app.MapReverseProxy(proxy => proxy.Run(proxy.ApplicationServices.GetRequiredService<SpaceRouter>().InvokeAsync));
+        RouterInstruments.Observe(app.Services.GetRequiredService<IMeterFactory>(), app.Services.GetRequiredService<ShardDirectory>());
         return app;
     }
 
@@ -47,6 +50,7 @@ public static class RouterApp
         services.AddSingleton<IProbingRequestFactory, ShardProbeFactory>();
         services.AddSingleton<IForwarderHttpClientFactory, ShardClientFactory>();
         services.AddSingleton<ShardHealth>();
+        services.AddHostedService<ShardMonitor>();
         services.AddSingleton<AttemptPool>();
         services.AddSingleton<SpaceRouter>();
         services.AddReverseProxy();

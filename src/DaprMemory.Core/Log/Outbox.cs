@@ -25,6 +25,7 @@ internal sealed class Outbox(ICommitStore store, ICommitPublisher publisher, Com
     readonly Queue<LoggedCommit> _waiting = new();
     readonly SortedSet<long> _ahead = [];
     readonly CancellationTokenSource _stopping = new();
+    TaskCompletionSource _news = new();
     Task _running = Task.CompletedTask;
     bool _isRunning;
     bool _isDraining;
@@ -73,6 +74,7 @@ internal sealed class Outbox(ICommitStore store, ICommitPublisher publisher, Com
         lock (_lock)
         {
             _isDraining = true;
+            _news.TrySetResult();
             running = _running;
         }
         using (cancellationToken.UnsafeRegister(static s => ((CancellationTokenSource)s!).Cancel(), _stopping))
@@ -81,6 +83,7 @@ internal sealed class Outbox(ICommitStore store, ICommitPublisher publisher, Com
 
     void Run()
     {
+        _news.TrySetResult();
         if (_isRunning || _isDraining)
             return;
         _isRunning = true;
@@ -89,22 +92,30 @@ internal sealed class Outbox(ICommitStore store, ICommitPublisher publisher, Com
 
     async Task RunAsync()
     {
+        var lookedAt = time.GetTimestamp();
+        var isLast = false;
         try
         {
             while (true)
             {
                 await PublishWaitingAsync().ConfigureAwait(false);
-                // Together, not one by one: the mark is only an upper bound of what would be published twice.
-                await PauseAsync(grace / 4).ConfigureAwait(false);
-                await CheckAsync().ConfigureAwait(false);
-                await MarkAsync().ConfigureAwait(false);
+                // The mark only bounds what would be published twice: now and then is often enough.
+                if (await IsTimeToLookAsync(lookedAt).ConfigureAwait(false))
+                {
+                    lookedAt = time.GetTimestamp();
+                    await CheckAsync().ConfigureAwait(false);
+                    await MarkAsync().ConfigureAwait(false);
+                }
                 lock (_lock)
                 {
-                    if (_waiting.Count == 0 && (_checkAfter is null || _isDraining))
+                    // What draining found half done is done once more, whole.
+                    if (_isDraining ? !isLast : _waiting.Count > 0 || _checkAfter is not null || _published > _marked)
                     {
-                        _isRunning = false;
-                        return;
+                        isLast = _isDraining;
+                        continue;
                     }
+                    _isRunning = false;
+                    return;
                 }
             }
         }
@@ -112,6 +123,31 @@ internal sealed class Outbox(ICommitStore store, ICommitPublisher publisher, Com
         {
             lock (_lock)
                 _isRunning = false;
+        }
+    }
+
+    /// <summary>Waits for something to publish, or until it is time to look after the rest.</summary>
+    async Task<bool> IsTimeToLookAsync(long lookedAt)
+    {
+        var rest = grace / 4 - time.GetElapsedTime(lookedAt);
+        if (_isDraining || rest <= TimeSpan.Zero)
+            return true;
+        Task news;
+        lock (_lock)
+        {
+            if (_waiting.Count > 0)
+                return false;
+            _news = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            news = _news.Task;
+        }
+        try
+        {
+            await news.WaitAsync(rest, time, _stopping.Token).ConfigureAwait(false);
+            return _isDraining;
+        }
+        catch (TimeoutException)
+        {
+            return true;
         }
     }
 

@@ -23,15 +23,9 @@ internal sealed class ReadBarrier(Func<Task> run)
 
     async Task StartAfterAsync(Task current)
     {
-        try
-        {
-            await current.ConfigureAwait(false);
-        }
-#pragma warning disable CA1031 // Its own callers see why it failed; this run only had to wait for its end.
-        catch (Exception)
-#pragma warning restore CA1031
-        {
-        }
+        // Its own callers see why it failed; this run only had to wait for its end. It must not go on at once even if that end has come: the
+        // caller holds the lock, and would put away as the next run what has become the current one.
+        await current.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding);
         Task started;
         lock (_lock)
         {

@@ -7,14 +7,19 @@ using Yarp.ReverseProxy.Model;
 namespace DaprMemory.Router.Forwarding;
 
 /// <summary>One shard asked to answer one request; YARP's transformer too, because only there one sees an answer begin. Pooled.</summary>
-internal sealed class Attempt(IHttpForwarder forwarder, SidecarHeaders sidecar, CancellationToken stopping) : HttpTransformer, IDisposable
+internal sealed class Attempt(IHttpForwarder forwarder, SidecarHeaders sidecar, TimeProvider time, CancellationToken stopping)
+    : HttpTransformer, IDisposable
 {
     static readonly UriCreationOptions AsIs = new() { DangerousDisablePathAndQueryCanonicalization = true };
 
     readonly CancellationTokenSource _cancel = new();
     CancellationTokenRegistration _stopping;
     Shard? _shard;
+    long _started;
     bool _isBegun;
+
+    /// <summary>The answer, if the outcome is <see cref="AttemptOutcome.Unavailable"/>.</summary>
+    public UnavailableAnswer? Unavailable { get; private set; }
 
     /// <summary>Sends the request and copies the answer, if one begins in time.</summary>
     /// <param name="context">The request, whose response is untouched.</param>
@@ -24,11 +29,13 @@ internal sealed class Attempt(IHttpForwarder forwarder, SidecarHeaders sidecar, 
     public async ValueTask<AttemptOutcome> SendAsync(HttpContext context, ClusterModel cluster, Shard shard, TimeSpan timeout)
     {
         _shard = shard;
+        _started = time.GetTimestamp();
         _cancel.CancelAfter(timeout);
         var config = cluster.Config.HttpRequest ?? ForwarderRequestConfig.Empty;
         var error = await forwarder.SendAsync(context, shard.Address, cluster.HttpClient, config, this, _cancel.Token);
         return error switch
         {
+            ForwarderError.None when Unavailable is not null => AttemptOutcome.Unavailable,
             ForwarderError.None => _isBegun ? AttemptOutcome.Answered : AttemptOutcome.Unanswered,
             ForwarderError.ResponseBodyClient => AttemptOutcome.Abandoned,
             _ when context.RequestAborted.IsCancellationRequested => AttemptOutcome.Abandoned,
@@ -42,7 +49,7 @@ internal sealed class Attempt(IHttpForwarder forwarder, SidecarHeaders sidecar, 
     public bool TryReset()
     {
         _stopping.Dispose();
-        (_stopping, _shard, _isBegun) = (default, null, false);
+        (_stopping, _shard, _isBegun, Unavailable) = (default, null, false, null);
         return _cancel.TryReset();
     }
 
@@ -71,10 +78,9 @@ internal sealed class Attempt(IHttpForwarder forwarder, SidecarHeaders sidecar, 
     {
         if (proxyResponse is null || IsOfSidecar(proxyResponse))
             return ValueTask.FromResult(false);
-        _isBegun = true;
-        _cancel.CancelAfter(Timeout.InfiniteTimeSpan);
-        var copying = base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
-        return IsEventStream(httpContext.Response) ? BeginStreamAsync(httpContext, copying, cancellationToken) : copying;
+        return UnavailableAnswer.IsPossible(proxyResponse)
+            ? HoldBackAsync(httpContext, proxyResponse, cancellationToken)
+            : BeginAsync(httpContext, proxyResponse, cancellationToken);
     }
 
     public static bool IsEventStream(HttpResponse response) =>
@@ -83,6 +89,29 @@ internal sealed class Attempt(IHttpForwarder forwarder, SidecarHeaders sidecar, 
     // Dapr says 500 ERR_DIRECT_INVOKE for an app that it can't reach. Shards put their name on every answer.
     bool IsOfSidecar(HttpResponseMessage response) =>
         _shard is { AppId: not null } && (int)response.StatusCode >= 500 && !response.Headers.NonValidated.Contains(MemoryHeaders.Shard);
+
+    ValueTask<bool> BeginAsync(HttpContext httpContext, HttpResponseMessage proxyResponse, CancellationToken cancellationToken)
+    {
+        _isBegun = true;
+        // A failure, quick or slow, does not tell how near a shard is.
+        if ((int)proxyResponse.StatusCode < 500)
+            _shard!.CountAnswer(_started, time.GetElapsedTime(_started));
+        _cancel.CancelAfter(Timeout.InfiniteTimeSpan);
+        var copying = base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
+        return IsEventStream(httpContext.Response) ? BeginStreamAsync(httpContext, copying, cancellationToken) : copying;
+    }
+
+    async ValueTask<bool> HoldBackAsync(HttpContext httpContext, HttpResponseMessage proxyResponse, CancellationToken cancellationToken)
+    {
+        // Buffered, it can still be passed on as if it had not been read.
+        await proxyResponse.Content.LoadIntoBufferAsync(UnavailableAnswer.MaxBytes, cancellationToken);
+        var body = await proxyResponse.Content.ReadAsByteArrayAsync(cancellationToken);
+        if (!UnavailableAnswer.TryParse(httpContext.Request, body, out var isUnknown))
+            return await BeginAsync(httpContext, proxyResponse, cancellationToken);
+        await base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
+        Unavailable = new(httpContext.Response.Headers, body, isUnknown);
+        return false;
+    }
 
     async ValueTask<bool> BeginStreamAsync(HttpContext context, ValueTask<bool> copying, CancellationToken cancellationToken)
     {

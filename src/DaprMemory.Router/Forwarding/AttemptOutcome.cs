@@ -12,6 +12,9 @@ internal enum AttemptOutcome
     /// <summary>No answer began, and the client has seen nothing yet. The shard may have done the work.</summary>
     Unanswered,
 
+    /// <summary>The shard says that it can't reach its store; the client has seen nothing yet.</summary>
+    Unavailable,
+
     /// <summary>The answer broke off in the middle.</summary>
     Cut,
 

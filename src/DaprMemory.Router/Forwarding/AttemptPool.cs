@@ -5,14 +5,15 @@ using Yarp.ReverseProxy.Forwarder;
 namespace DaprMemory.Router.Forwarding;
 
 /// <summary>Keeps attempts, and the timers in them, for the next request.</summary>
-internal sealed class AttemptPool(IHttpForwarder forwarder, SidecarHeaders sidecar, IHostApplicationLifetime lifetime)
-    : DefaultObjectPool<Attempt>(new Policy(forwarder, sidecar, lifetime.ApplicationStopping), MaxRetained)
+internal sealed class AttemptPool(IHttpForwarder forwarder, SidecarHeaders sidecar, TimeProvider time, IHostApplicationLifetime lifetime)
+    : DefaultObjectPool<Attempt>(new Policy(forwarder, sidecar, time, lifetime.ApplicationStopping), MaxRetained)
 {
     const int MaxRetained = 1024;
 
-    sealed class Policy(IHttpForwarder forwarder, SidecarHeaders sidecar, CancellationToken stopping) : IPooledObjectPolicy<Attempt>
+    sealed class Policy(IHttpForwarder forwarder, SidecarHeaders sidecar, TimeProvider time, CancellationToken stopping)
+        : IPooledObjectPolicy<Attempt>
     {
-        public Attempt Create() => new(forwarder, sidecar, stopping);
+        public Attempt Create() => new(forwarder, sidecar, time, stopping);
 
         public bool Return(Attempt obj)
         {

@@ -12,9 +12,9 @@ internal sealed class ShardDirectory : IClusterChangeListener
 
     public ShardTable Current => _current ?? throw new InvalidOperationException("YARP has not loaded the shards yet.");
 
-    public void OnClusterAdded(ClusterState cluster) => _current = new ShardTable(cluster);
+    public void OnClusterAdded(ClusterState cluster) => _current = new ShardTable(cluster, _current);
 
-    public void OnClusterChanged(ClusterState cluster) => _current = new ShardTable(cluster);
+    public void OnClusterChanged(ClusterState cluster) => _current = new ShardTable(cluster, _current);
 
     // The configuration always has the one cluster.
     public void OnClusterRemoved(ClusterState cluster)

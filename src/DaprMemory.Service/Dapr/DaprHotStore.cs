@@ -55,7 +55,7 @@ internal sealed partial class DaprHotStore(DaprClient client, string storeName, 
         {
             // Of any kind: nothing that is kept here is needed.
             if (Interlocked.Exchange(ref _pausedUntil, InAPause()) == 0)
-                LogFailing(e, storeName);
+                LogFailing(storeName, e.Message);
             return false;
         }
         if (Volatile.Read(ref _pausedUntil) != 0 && Interlocked.Exchange(ref _pausedUntil, 0) != 0)
@@ -72,8 +72,8 @@ internal sealed partial class DaprHotStore(DaprClient client, string storeName, 
 
     long InAPause() => time.GetTimestamp() + (long)(Pause.TotalSeconds * time.TimestampFrequency);
 
-    [LoggerMessage(1, LogLevel.Warning, "The hot store {Store} fails; reads go on without it", EventName = "HotStoreFailing")]
-    partial void LogFailing(Exception exception, string store);
+    [LoggerMessage(1, LogLevel.Warning, "The hot store {Store} fails, reads go on without it: {Reason}", EventName = "HotStoreFailing")]
+    partial void LogFailing(string store, string reason);
 
     [LoggerMessage(2, LogLevel.Information, "The hot store {Store} works again", EventName = "HotStoreRecovered")]
     partial void LogRecovered(string store);

@@ -23,14 +23,16 @@ public sealed class RouterOptionsTests
             ["Router:Tenants:ACME:Zone"] = "west",
             ["Router:AttemptTimeout"] = "00:01:00",
             ["Router:FailuresToUnhealthy"] = "0",
+            ["Router:Drain:Factor"] = "1",
         }))).Failures.ToArray();
         string[] expected =
         [
             "Shards:0: Id 'memory 0'", "Shards:0: Address '127.0.0.1:5001'", "Shards:1: Via is 'sidecar'", "Shards:2: Via 'pigeon'",
             "2 shards have the Id", "Tenants: 'ACME'", "TotalTimeout", "FailuresToUnhealthy",
+            "RouterOptions.Drain' members: 'Factor'",
         ];
         foreach (var part in expected)
-            errors.ShouldContain(error => error.Contains(part));
+            errors.ShouldContain(error => error.Contains(part), part);
         errors.Length.ShouldBe(expected.Length);
     }
 

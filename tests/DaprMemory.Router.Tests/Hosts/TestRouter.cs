@@ -21,19 +21,20 @@ sealed class TestRouter : IAsyncDisposable
 
     public static Task<TestRouter> StartAsync(params TestShard[] shards) => StartAsync(Direct(shards));
 
-    public static async Task<TestRouter> StartAsync(Dictionary<string, string?> settings)
+    public static async Task<TestRouter> StartAsync(Dictionary<string, string?> settings, TimeProvider? time = null)
     {
         var source = new TestSettings(settings);
-        var app = Build(source);
+        var app = Build(source, time);
         await app.StartAsync();
         return new TestRouter(app, source);
     }
 
-    public static WebApplication Build(TestSettings settings) => RouterApp.Build([], builder =>
+    public static WebApplication Build(TestSettings settings, TimeProvider? time = null) => RouterApp.Build([], builder =>
     {
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Configuration.Sources.Add(settings);
+        builder.Services.AddSingleton(time ?? TimeProvider.System);
     });
 
     /// <summary>The settings that reach shards at their own addresses.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using DaprMemory.Hosting.Problems;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace DaprMemory.Router.Tests.Hosts;
@@ -49,6 +50,17 @@ sealed class TestShard : IAsyncDisposable
         await _app.StartAsync();
         Address = _app.Urls.Single();
     }
+
+    /// <summary>Answers after so long, on a clock that does not wait.</summary>
+    public void Take(TimeSpan latency, ManualTime time) => Answer = context =>
+    {
+        time.Advance(latency);
+        return context.Response.WriteAsync(Id);
+    };
+
+    /// <summary>Answers that the store can't be reached.</summary>
+    public void LoseStore(string? outcome) =>
+        Answer = context => ProblemWriter.WriteAsync(context, Problem.Unavailable($"of {Id}", outcome));
 
     public async Task StopAsync()
     {

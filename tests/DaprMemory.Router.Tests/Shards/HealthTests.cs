@@ -76,18 +76,48 @@ public sealed class HealthTests : IAsyncLifetime
     public async Task Cluster_page_shows_shards_health_zones_and_shares()
     {
         var settings = TestRouter.Direct(_first, _second);
-        settings["Router:Shards:1:Zone"] = "west";
+        settings["Router:Zone"] = settings["Router:Shards:1:Zone"] = "west";
         await using var router = await TestRouter.StartAsync(settings);
         await router.UntilAsync("memory-1", "active", "healthy");
         var page = await router.Client.GetFromJsonAsync<JsonElement>("/cluster");
         page.GetProperty("virtualNodes").GetInt32().ShouldBe(150);
+        page.GetProperty("zone").GetString().ShouldBe("west");
         var (one, two) = (await router.ShardPageAsync("memory-0"), await router.ShardPageAsync("memory-1"));
         one.GetProperty("address").GetString().ShouldBe(_first.Address);
         one.TryGetProperty("zone", out _).ShouldBeFalse();
         two.GetProperty("zone").GetString().ShouldBe("west");
         two.GetProperty("health").GetString().ShouldBe("healthy");
         two.GetProperty("passive").GetString().ShouldBe("unknown");
+        (one.GetProperty("near").GetBoolean(), two.GetProperty("near").GetBoolean()).ShouldBe((false, true));
         (one.GetProperty("share").GetDouble() + two.GetProperty("share").GetDouble()).ShouldBe(1, 1e-9);
+    }
+
+    [Fact]
+    public async Task Cluster_page_counts_requests_under_way_all_and_handed_on()
+    {
+        await using var router = await TestRouter.StartAsync(_first, _second);
+        var (isAsked, isSeen) = (new TaskCompletionSource(), new TaskCompletionSource());
+        _first.Answer = async context =>
+        {
+            isAsked.SetResult();
+            await isSeen.Task;
+            context.Abort();
+        };
+        var asking = ShardAsync(router);
+        await isAsked.Task;
+        (await CountsAsync("memory-0")).ShouldBe((1, 1, 0));
+        isSeen.SetResult();
+        (await asking).ShouldBe("memory-1");
+        (await CountsAsync("memory-0")).ShouldBe((0, 1, 1));
+        (await CountsAsync("memory-1")).ShouldBe((0, 1, 0));
+
+        async Task<(long InFlight, long Requests, long Failovers)> CountsAsync(string id)
+        {
+            var page = await router.ShardPageAsync(id);
+            return (Count("inFlight"), Count("requests"), Count("failovers"));
+
+            long Count(string property) => page.GetProperty(property).GetInt64();
+        }
     }
 
     Task<TestRouter> StartProbingAsync()

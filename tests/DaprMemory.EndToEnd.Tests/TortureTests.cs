@@ -1,0 +1,23 @@
+using DaprMemory.Checker.Reports;
+using DaprMemory.Cli.Torture;
+using Xunit.Abstractions;
+
+namespace DaprMemory.EndToEnd.Tests;
+
+/// <summary>The fault run, short and from one seed; <c>daprmem torture</c> is the long one.</summary>
+public sealed class TortureTests(ITestOutputHelper output)
+{
+    [Fact]
+    public async Task Fleet_broken_in_every_way_under_load_keeps_every_promise()
+    {
+        var options = new TortureOptions { Seed = 20271107, Duration = TimeSpan.FromSeconds(25) };
+
+        var report = await new TortureRun(options, output.WriteLine).RunAsync(CancellationToken.None);
+
+        report.Check.Violations.Count.ShouldBe(0, report.Check.Violations.Count == 0 ? "" : HistoryText.Explain(report.History, report.Check));
+        report.UnexpectedExamples.ShouldBeEmpty();
+        report.Check.Undecided.ShouldBeEmpty();
+        report.Faults.Select(fault => fault.Kind).Distinct().Count().ShouldBeGreaterThanOrEqualTo(3, "it was to be broken in several ways");
+        report.History.Operations.Count(operation => operation.IsAnswered).ShouldBeGreaterThan(options.Clients * 10, "the clients were to be answered all the while");
+    }
+}
