@@ -44,10 +44,14 @@ internal sealed class RetryingSender(HttpClient http, TimeSpan patience, TimePro
             return new Reply(response.StatusCode, attempt, MayBeDone: true)
             {
                 ETag = Header("ETag"),
-                Version = long.TryParse(Header(MemoryHeaders.Version), NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? version : 0,
+                Version = Number(MemoryHeaders.Version),
+                StaleSeconds = Number("Memory-Staleness"),
                 Token = Header(MemoryHeaders.Token),
                 Body = body,
             };
+
+            long Number(string name) =>
+                long.TryParse(Header(name), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
 
             string? Header(string name) => response.Headers.TryGetValues(name, out var values) ? values.First() : null;
         }

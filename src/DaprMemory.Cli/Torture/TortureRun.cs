@@ -33,7 +33,7 @@ internal sealed class TortureRun(TortureOptions options, Action<string> report)
             var operations = recorder.Snapshot();
 
             report("reading what is left");
-            var final = new FinalState(options, http, _time, Tenant);
+            var final = new FinalState(options, http, _time, Tenant, _tally);
             await final.ReadKeysAsync(recorder.Client(options.Clients)).ConfigureAwait(false);
             var history = new RecordedHistory
             {
@@ -84,7 +84,9 @@ internal sealed class TortureRun(TortureOptions options, Action<string> report)
         while (!stop.IsCancellationRequested)
         {
             var operation = workload.Next();
-            var answer = await client.CallAsync(operation, Workload.KeysOf(options, operation.Space)).ConfigureAwait(false);
+            var answer = operation.Kind == OperationKind.MultiRead
+                ? await client.CallAsync(operation, Workload.KeysOf(options, operation.Space), workload.NextIsList()).ConfigureAwait(false)
+                : await client.CallAsync(operation, []).ConfigureAwait(false);
             workload.Learn(operation, answer);
             if (_tally.Done >= options.Operations)
                 await stop.CancelAsync().ConfigureAwait(false);

@@ -18,9 +18,11 @@ internal sealed class Workload(TortureOptions options, int client)
     public static IEnumerable<string> SpacesOf(TortureOptions options) => Enumerable.Range(0, options.Spaces).Select(NameOfSpace);
 
     /// <summary>Every key that a run may use in a space.</summary>
-    public static IEnumerable<string> KeysOf(TortureOptions options, string space) =>
-        Enumerable.Range(0, ColdKeys).Select(NameOfKey)
-            .Concat(Enumerable.Range(0, options.HotKeys).Where(hot => SpaceOfHot(options, hot) == space).Select(NameOfHot));
+    public static IReadOnlyList<string> KeysOf(TortureOptions options, string space) =>
+    [
+        .. Enumerable.Range(0, ColdKeys).Select(NameOfKey),
+        .. Enumerable.Range(0, options.HotKeys).Where(hot => SpaceOfHot(options, hot) == space).Select(NameOfHot),
+    ];
 
     /// <summary>The next call.</summary>
     public Operation Next()
@@ -40,6 +42,9 @@ internal sealed class Workload(TortureOptions options, int client)
             _ => Conditional(Delete(operation)),
         };
     }
+
+    /// <summary>Whether the next read of all keys asks for the list of them.</summary>
+    public bool NextIsList() => _random.Next(2) == 0;
 
     /// <summary>Remembers what an answer told of a key, for later preconditions.</summary>
     public void Learn(Operation operation, Answer answer)
