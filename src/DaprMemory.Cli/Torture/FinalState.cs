@@ -20,11 +20,11 @@ internal sealed class FinalState(TortureOptions options, HttpClient http, TimePr
     /// <summary>Reads every key, each call recorded.</summary>
     public Task ReadKeysAsync(ClientRecorder recorder) => ForEachSpaceAsync(async space =>
     {
-        var client = new TortureClient(_sender, recorder, tenant, tally);
+        var client = new TortureClient(_sender, [], recorder, tenant, tally);
         foreach (var key in Workload.KeysOf(options, space))
         {
             var read = new Operation { Space = space, Key = key, Kind = OperationKind.Read, Level = Level.Strong };
-            if ((await client.CallAsync(read, []).ConfigureAwait(false)).Outcome is not (Outcome.Ok or Outcome.NotFound))
+            if ((await client.CallAsync(new PlannedCall(read)).ConfigureAwait(false)).Outcome is not (Outcome.Ok or Outcome.NotFound))
                 tally.Note($"in the end {space}/{key} can't be read");
         }
     });
@@ -43,7 +43,7 @@ internal sealed class FinalState(TortureOptions options, HttpClient http, TimePr
         for (long? after = 0; after is not null;)
         {
             var path = string.Create(CultureInfo.InvariantCulture, $"v1/{tenant}/{space}/commits?after={after}&limit=256");
-            var reply = await _sender.SendAsync(() =>
+            var reply = await _sender.SendAsync(_ =>
             {
                 var request = new HttpRequestMessage(HttpMethod.Get, new Uri(path, UriKind.Relative));
                 request.Headers.Add(MemoryHeaders.Consistency, "strong");

@@ -10,7 +10,7 @@ using DaprMemory.Hosting.Requests;
 namespace DaprMemory.Cli.Torture;
 
 /// <summary>One client: sends calls one after the other, passes its newest token on, and records what it was told.</summary>
-internal sealed class TortureClient(RetryingSender sender, ClientRecorder recorder, string tenant, CallTally tally)
+internal sealed class TortureClient(RetryingSender sender, IReadOnlyList<Uri> shards, ClientRecorder recorder, string tenant, CallTally tally)
 {
     const long NanosecondsPerSecond = 1_000_000_000;
 
@@ -20,16 +20,14 @@ internal sealed class TortureClient(RetryingSender sender, ClientRecorder record
     string? _token;
 
     /// <summary>Sends a call, again if need be, and records it.</summary>
-    /// <param name="intent">What is asked.</param>
-    /// <param name="keys">Of a read of all keys, those that may be there.</param>
-    /// <param name="isList">Whether a read of all keys asks for the list of them, with ETags, rather than for their values.</param>
-    public async Task<Answer> CallAsync(Operation intent, IReadOnlyList<string> keys, bool isList = false)
+    public async Task<Answer> CallAsync(PlannedCall planned)
     {
-        intent = intent with { Seen = _seen.GetValueOrDefault(intent.Space) };
+        planned = planned with { Intent = planned.Intent with { Seen = _seen.GetValueOrDefault(planned.Intent.Space) } };
+        var intent = planned.Intent;
         var token = _token;
         var call = recorder.Begin(intent);
-        var reply = await sender.SendAsync(() => NewRequest(intent, keys, isList, token)).ConfigureAwait(false);
-        var answer = ToAnswer(intent, reply, keys);
+        var reply = await sender.SendAsync(attempt => NewRequest(planned, attempt, token)).ConfigureAwait(false);
+        var answer = ToAnswer(planned, reply);
         call.End(answer);
         tally.Count(intent, reply, answer.Outcome);
         _token = reply.Token ?? _token;
@@ -38,17 +36,19 @@ internal sealed class TortureClient(RetryingSender sender, ClientRecorder record
         return answer;
     }
 
-    HttpRequestMessage NewRequest(Operation intent, IReadOnlyList<string> keys, bool isList, string? token)
+    HttpRequestMessage NewRequest(PlannedCall planned, int attempt, string? token)
     {
+        var intent = planned.Intent;
         var (method, rest, body) = intent.Kind switch
         {
             OperationKind.Put => (HttpMethod.Put, $"state/{intent.Key}", intent.Value),
             OperationKind.Delete => (HttpMethod.Delete, $"state/{intent.Key}", null),
             OperationKind.Read => (HttpMethod.Get, $"state/{intent.Key}", null),
-            _ when isList => (HttpMethod.Get, "state?limit=1000", null),
-            _ => (HttpMethod.Post, "state/read", new JsonObject { ["keys"] = new JsonArray([.. keys]) }.ToJsonString()),
+            _ when planned.IsList => (HttpMethod.Get, "state?limit=1000", null),
+            _ => (HttpMethod.Post, "state/read", new JsonObject { ["keys"] = new JsonArray([.. planned.Keys]) }.ToJsonString()),
         };
-        var request = new HttpRequestMessage(method, new Uri($"v1/{tenant}/{intent.Space}/{rest}", UriKind.Relative));
+        var path = new Uri($"/v1/{tenant}/{intent.Space}/{rest}", UriKind.Relative);
+        var request = new HttpRequestMessage(method, planned.Shard is { } shard && attempt == 1 ? new Uri(shards[shard], path) : path);
         request.Headers.Add(MemoryHeaders.Consistency, NameOf(intent.Level));
         if (token is not null)
             request.Headers.Add(MemoryHeaders.Token, token);
@@ -63,14 +63,15 @@ internal sealed class TortureClient(RetryingSender sender, ClientRecorder record
         return request;
     }
 
-    static Answer ToAnswer(Operation intent, Reply reply, IReadOnlyList<string> keys)
+    static Answer ToAnswer(PlannedCall planned, Reply reply)
     {
+        var intent = planned.Intent;
         var place = Place.TryParse(reply.ETag, out var read) ? read : (Place?)null;
         var age = reply.StaleSeconds * NanosecondsPerSecond;
         return reply.Status switch
         {
             HttpStatusCode.OK or HttpStatusCode.Created or HttpStatusCode.NoContent when intent.Kind == OperationKind.MultiRead =>
-                new Answer(Outcome.Ok, Version: reply.Version, Items: ItemsOf(reply.Body, keys), Age: age),
+                new Answer(Outcome.Ok, Version: reply.Version, Items: ItemsOf(reply.Body, planned.Keys), Age: age),
             HttpStatusCode.OK or HttpStatusCode.Created or HttpStatusCode.NoContent =>
                 new Answer(Outcome.Ok, place, intent.Kind == OperationKind.Read ? reply.Body : null, reply.Version, Age: age),
             HttpStatusCode.NotFound => new Answer(Outcome.NotFound, Version: reply.Version, Age: age),

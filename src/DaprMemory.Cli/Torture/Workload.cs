@@ -8,6 +8,9 @@ internal sealed class Workload(TortureOptions options, int client)
 {
     const int ColdKeys = 6;
 
+    // Routing is affinity, not correctness: a shard must serve what it does not own as truly, however little it has heard of it.
+    const int AstrayPercent = 8;
+
     static readonly Level[] Levels = [Level.Session, Level.Session, Level.Session, Level.Strong, Level.Causal, Level.Causal, Level.Eventual];
 
     readonly Random _random = new(unchecked((options.Seed * 7919) + client));
@@ -25,7 +28,30 @@ internal sealed class Workload(TortureOptions options, int client)
     ];
 
     /// <summary>The next call.</summary>
-    public Operation Next()
+    public PlannedCall Next()
+    {
+        var intent = NextIntent();
+        return new PlannedCall(intent)
+        {
+            Keys = intent.Kind == OperationKind.MultiRead ? KeysOf(options, intent.Space) : [],
+            IsList = _random.Next(2) == 0,
+            Shard = _random.Next(100) < AstrayPercent ? _random.Next(options.Shards) : null,
+        };
+    }
+
+    /// <summary>Remembers what an answer told of a key, for later preconditions.</summary>
+    public void Learn(Operation operation, Answer answer)
+    {
+        var key = (operation.Space, operation.Key);
+        if (answer.Outcome == Outcome.NotFound || answer is { Outcome: Outcome.Ok } && operation.Kind == OperationKind.Delete)
+            _known[key] = null;
+        else if (answer is { Outcome: Outcome.Ok, ETag: { } place })
+            _known[key] = place;
+        else
+            _known.Remove(key);
+    }
+
+    Operation NextIntent()
     {
         var isHot = options.HotKeys > 0 && _random.Next(2) == 0;
         var hot = isHot ? _random.Next(options.HotKeys) : 0;
@@ -41,21 +67,6 @@ internal sealed class Workload(TortureOptions options, int client)
             < 95 => Delete(operation),
             _ => Conditional(Delete(operation)),
         };
-    }
-
-    /// <summary>Whether the next read of all keys asks for the list of them.</summary>
-    public bool NextIsList() => _random.Next(2) == 0;
-
-    /// <summary>Remembers what an answer told of a key, for later preconditions.</summary>
-    public void Learn(Operation operation, Answer answer)
-    {
-        var key = (operation.Space, operation.Key);
-        if (answer.Outcome == Outcome.NotFound || answer is { Outcome: Outcome.Ok } && operation.Kind == OperationKind.Delete)
-            _known[key] = null;
-        else if (answer is { Outcome: Outcome.Ok, ETag: { } place })
-            _known[key] = place;
-        else
-            _known.Remove(key);
     }
 
     Operation Put(Operation operation) => Write(operation) with
