@@ -31,7 +31,14 @@ internal sealed class CallTally
         Interlocked.Increment(ref _done);
         if (reply is { Status: not null, Attempts: > 1 })
             Interlocked.Increment(ref _retried);
-        if (reply.Status is { } status && outcome is Outcome.Unknown or Outcome.Failed && Interlocked.Increment(ref _unexpectedCount) <= MaxExamples)
-            _unexpected.Enqueue($"{intent.Kind} {intent.Space}/{intent.Key}: {(int)status} {reply.Body}");
+        if (reply.Status is { } status && outcome is Outcome.Unknown or Outcome.Failed)
+            Note($"{intent.Kind} {intent.Space}/{intent.Key}: {(int)status} {reply.Body}");
+    }
+
+    /// <summary>Counts an answer that is none that the API knows.</summary>
+    public void Note(string what)
+    {
+        if (Interlocked.Increment(ref _unexpectedCount) <= MaxExamples)
+            _unexpected.Enqueue(what);
     }
 }

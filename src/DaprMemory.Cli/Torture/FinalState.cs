@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using System.Globalization;
+using System.Net;
 using System.Text.Json;
 using DaprMemory.Checker.History;
 using DaprMemory.Hosting.Requests;
@@ -6,7 +8,7 @@ using DaprMemory.Hosting.Requests;
 namespace DaprMemory.Cli.Torture;
 
 /// <summary>Reads what is left when a run is over: every key at strong, and every log.</summary>
-internal sealed class FinalState(TortureOptions options, HttpClient http, TimeProvider time, string tenant)
+internal sealed class FinalState(TortureOptions options, HttpClient http, TimeProvider time, string tenant, CallTally tally)
 {
     const int SpacesAtOnce = 8;
 
@@ -18,42 +20,40 @@ internal sealed class FinalState(TortureOptions options, HttpClient http, TimePr
     /// <summary>Reads every key, each call recorded.</summary>
     public Task ReadKeysAsync(ClientRecorder recorder) => ForEachSpaceAsync(async space =>
     {
-        var client = new TortureClient(_sender, recorder, tenant, new CallTally());
+        var client = new TortureClient(_sender, [], recorder, tenant, tally);
         foreach (var key in Workload.KeysOf(options, space))
         {
             var read = new Operation { Space = space, Key = key, Kind = OperationKind.Read, Level = Level.Strong };
-            if ((await client.CallAsync(read, []).ConfigureAwait(false)).Outcome is not (Outcome.Ok or Outcome.NotFound))
-                throw new IOException($"In the end {space}/{key} can't be read.");
+            if ((await client.CallAsync(new PlannedCall(read)).ConfigureAwait(false)).Outcome is not (Outcome.Ok or Outcome.NotFound))
+                tally.Note($"in the end {space}/{key} can't be read");
         }
     });
 
-    /// <summary>Reads all logs, whole.</summary>
-    public async Task<IReadOnlyList<LogEntry>> ReadLogsAsync()
+    /// <summary>Reads all logs, whole; null if one can't be read, for without its entries everything of it would count as lost.</summary>
+    public async Task<IReadOnlyList<LogEntry>?> ReadLogsAsync()
     {
-        var entries = new List<LogEntry>();
-        await ForEachSpaceAsync(async space =>
-        {
-            var log = await ReadLogAsync(space).ConfigureAwait(false);
-            lock (entries)
-                entries.AddRange(log);
-        }).ConfigureAwait(false);
-        return entries;
+        var logs = new ConcurrentQueue<List<LogEntry>?>();
+        await ForEachSpaceAsync(async space => logs.Enqueue(await ReadLogAsync(space).ConfigureAwait(false))).ConfigureAwait(false);
+        return logs.Contains(null) ? null : [.. logs.SelectMany(log => log!)];
     }
 
-    async Task<List<LogEntry>> ReadLogAsync(string space)
+    async Task<List<LogEntry>?> ReadLogAsync(string space)
     {
         var entries = new List<LogEntry>();
         for (long? after = 0; after is not null;)
         {
             var path = string.Create(CultureInfo.InvariantCulture, $"v1/{tenant}/{space}/commits?after={after}&limit=256");
-            var reply = await _sender.SendAsync(() =>
+            var reply = await _sender.SendAsync(_ =>
             {
                 var request = new HttpRequestMessage(HttpMethod.Get, new Uri(path, UriKind.Relative));
                 request.Headers.Add(MemoryHeaders.Consistency, "strong");
                 return request;
             }).ConfigureAwait(false);
-            if (reply.Status is not System.Net.HttpStatusCode.OK)
-                throw new IOException($"In the end the log of {space} can't be read: {reply.Status} {reply.Body}");
+            if (reply.Status is not HttpStatusCode.OK)
+            {
+                tally.Note($"in the end the log of {space} can't be read: {reply.Status} {reply.Body}");
+                return null;
+            }
             using var page = JsonDocument.Parse(reply.Body);
             foreach (var commit in page.RootElement.GetProperty("items").EnumerateArray())
                 entries.AddRange(EntriesOf(space, commit));

@@ -14,6 +14,9 @@ internal sealed record Reply(HttpStatusCode? Status, int Attempts, bool MayBeDon
     /// <summary>The header <c>Memory-Version</c>; 0 if there is none.</summary>
     public long Version { get; init; }
 
+    /// <summary>The header <c>Memory-Staleness</c>; 0 if there is none.</summary>
+    public long StaleSeconds { get; init; }
+
     /// <summary>The header <c>Memory-Token</c>.</summary>
     public string? Token { get; init; }
 

@@ -12,8 +12,8 @@ internal sealed class RetryingSender(HttpClient http, TimeSpan patience, TimePro
     static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(20);
     static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>Sends what <paramref name="newRequest"/> makes, anew for each attempt.</summary>
-    public async Task<Reply> SendAsync(Func<HttpRequestMessage> newRequest)
+    /// <summary>Sends what <paramref name="newRequest"/> makes, anew for each attempt, whose number it gets, from 1.</summary>
+    public async Task<Reply> SendAsync(Func<int, HttpRequestMessage> newRequest)
     {
         var began = time.GetTimestamp();
         var mayBeDone = false;
@@ -31,12 +31,12 @@ internal sealed class RetryingSender(HttpClient http, TimeSpan patience, TimePro
         }
     }
 
-    async Task<Reply> TryOnceAsync(Func<HttpRequestMessage> newRequest, int attempt)
+    async Task<Reply> TryOnceAsync(Func<int, HttpRequestMessage> newRequest, int attempt)
     {
         using var timeLimit = new CancellationTokenSource(AttemptTimeout, time);
         try
         {
-            using var request = newRequest();
+            using var request = newRequest(attempt);
             using var response = await http.SendAsync(request, timeLimit.Token).ConfigureAwait(false);
             var body = await response.Content.ReadAsStringAsync(timeLimit.Token).ConfigureAwait(false);
             if (response.StatusCode is HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout)
@@ -44,10 +44,14 @@ internal sealed class RetryingSender(HttpClient http, TimeSpan patience, TimePro
             return new Reply(response.StatusCode, attempt, MayBeDone: true)
             {
                 ETag = Header("ETag"),
-                Version = long.TryParse(Header(MemoryHeaders.Version), NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? version : 0,
+                Version = Number(MemoryHeaders.Version),
+                StaleSeconds = Number("Memory-Staleness"),
                 Token = Header(MemoryHeaders.Token),
                 Body = body,
             };
+
+            long Number(string name) =>
+                long.TryParse(Header(name), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
 
             string? Header(string name) => response.Headers.TryGetValues(name, out var values) ? values.First() : null;
         }

@@ -3,29 +3,31 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using DaprMemory.Checker.History;
 using DaprMemory.Hosting.Requests;
 
 namespace DaprMemory.Cli.Torture;
 
 /// <summary>One client: sends calls one after the other, passes its newest token on, and records what it was told.</summary>
-internal sealed class TortureClient(RetryingSender sender, ClientRecorder recorder, string tenant, CallTally tally)
+internal sealed class TortureClient(RetryingSender sender, IReadOnlyList<Uri> shards, ClientRecorder recorder, string tenant, CallTally tally)
 {
+    const long NanosecondsPerSecond = 1_000_000_000;
+
     static readonly MediaTypeHeaderValue Json = new("application/json");
 
     readonly Dictionary<string, long> _seen = [];
     string? _token;
 
     /// <summary>Sends a call, again if need be, and records it.</summary>
-    /// <param name="intent">What is asked.</param>
-    /// <param name="keys">Of a read of all keys, those that may be there.</param>
-    public async Task<Answer> CallAsync(Operation intent, IEnumerable<string> keys)
+    public async Task<Answer> CallAsync(PlannedCall planned)
     {
-        intent = intent with { Seen = _seen.GetValueOrDefault(intent.Space) };
+        planned = planned with { Intent = planned.Intent with { Seen = _seen.GetValueOrDefault(planned.Intent.Space) } };
+        var intent = planned.Intent;
         var token = _token;
         var call = recorder.Begin(intent);
-        var reply = await sender.SendAsync(() => NewRequest(intent, token)).ConfigureAwait(false);
-        var answer = ToAnswer(intent, reply, keys);
+        var reply = await sender.SendAsync(attempt => NewRequest(planned, attempt, token)).ConfigureAwait(false);
+        var answer = ToAnswer(planned, reply);
         call.End(answer);
         tally.Count(intent, reply, answer.Outcome);
         _token = reply.Token ?? _token;
@@ -34,16 +36,19 @@ internal sealed class TortureClient(RetryingSender sender, ClientRecorder record
         return answer;
     }
 
-    HttpRequestMessage NewRequest(Operation intent, string? token)
+    HttpRequestMessage NewRequest(PlannedCall planned, int attempt, string? token)
     {
-        var method = intent.Kind switch
+        var intent = planned.Intent;
+        var (method, rest, body) = intent.Kind switch
         {
-            OperationKind.Put => HttpMethod.Put,
-            OperationKind.Delete => HttpMethod.Delete,
-            _ => HttpMethod.Get,
+            OperationKind.Put => (HttpMethod.Put, $"state/{intent.Key}", intent.Value),
+            OperationKind.Delete => (HttpMethod.Delete, $"state/{intent.Key}", null),
+            OperationKind.Read => (HttpMethod.Get, $"state/{intent.Key}", null),
+            _ when planned.IsList => (HttpMethod.Get, "state?limit=1000", null),
+            _ => (HttpMethod.Post, "state/read", new JsonObject { ["keys"] = new JsonArray([.. planned.Keys]) }.ToJsonString()),
         };
-        var rest = intent.Kind == OperationKind.MultiRead ? "state?limit=1000" : $"state/{intent.Key}";
-        var request = new HttpRequestMessage(method, new Uri($"v1/{tenant}/{intent.Space}/{rest}", UriKind.Relative));
+        var path = new Uri($"/v1/{tenant}/{intent.Space}/{rest}", UriKind.Relative);
+        var request = new HttpRequestMessage(method, planned.Shard is { } shard && attempt == 1 ? new Uri(shards[shard], path) : path);
         request.Headers.Add(MemoryHeaders.Consistency, NameOf(intent.Level));
         if (token is not null)
             request.Headers.Add(MemoryHeaders.Token, token);
@@ -53,35 +58,37 @@ internal sealed class TortureClient(RetryingSender sender, ClientRecorder record
             request.Headers.IfMatch.Add(new EntityTagHeaderValue(string.Create(CultureInfo.InvariantCulture, $"\"{expected}\"")));
         if (intent.MustBeAbsent)
             request.Headers.IfNoneMatch.Add(EntityTagHeaderValue.Any);
-        if (intent.Kind == OperationKind.Put)
-            request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(intent.Value!)) { Headers = { ContentType = Json } };
+        if (body is not null)
+            request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body)) { Headers = { ContentType = Json } };
         return request;
     }
 
-    static Answer ToAnswer(Operation intent, Reply reply, IEnumerable<string> keys)
+    static Answer ToAnswer(PlannedCall planned, Reply reply)
     {
+        var intent = planned.Intent;
         var place = Place.TryParse(reply.ETag, out var read) ? read : (Place?)null;
+        var age = reply.StaleSeconds * NanosecondsPerSecond;
         return reply.Status switch
         {
             HttpStatusCode.OK or HttpStatusCode.Created or HttpStatusCode.NoContent when intent.Kind == OperationKind.MultiRead =>
-                new Answer(Outcome.Ok, Version: reply.Version, Items: ItemsOf(reply.Body, keys)),
+                new Answer(Outcome.Ok, Version: reply.Version, Items: ItemsOf(reply.Body, planned.Keys), Age: age),
             HttpStatusCode.OK or HttpStatusCode.Created or HttpStatusCode.NoContent =>
-                new Answer(Outcome.Ok, place, intent.Kind == OperationKind.Read ? reply.Body : null, reply.Version),
-            HttpStatusCode.NotFound => new Answer(Outcome.NotFound, Version: reply.Version),
+                new Answer(Outcome.Ok, place, intent.Kind == OperationKind.Read ? reply.Body : null, reply.Version, Age: age),
+            HttpStatusCode.NotFound => new Answer(Outcome.NotFound, Version: reply.Version, Age: age),
             HttpStatusCode.PreconditionFailed => new Answer(Outcome.PreconditionFailed, Version: reply.Version),
             _ => new Answer(reply.MayBeDone ? Outcome.Unknown : Outcome.Failed),
         };
     }
 
+    /// <summary>What the answer showed, and the keys that it did not show: those have no record.</summary>
     static List<ReadItem> ItemsOf(string body, IEnumerable<string> keys)
     {
-        using var list = JsonDocument.Parse(body);
-        var places = list.RootElement.GetProperty("items").EnumerateArray().ToDictionary(
-            item => item.GetProperty("key").GetString()!,
-            item => Place.TryParse(item.GetProperty("etag").GetString(), out var place)
-                ? place
-                : throw new FormatException($"'{item}' has no ETag of the form n.i."));
-        return [.. keys.Union(places.Keys).Select(key => new ReadItem(key, places.TryGetValue(key, out var place) ? place : null, null))];
+        using var answer = JsonDocument.Parse(body);
+        var items = answer.RootElement.GetProperty("items").EnumerateArray().Select(item => new ReadItem(
+            item.GetProperty("key").GetString()!,
+            item.TryGetProperty("etag", out var etag) && Place.TryParse(etag.GetString(), out var place) ? place : null,
+            item.TryGetProperty("value", out var value) ? value.GetRawText() : null)).ToList();
+        return [.. items, .. keys.Except(items.Select(item => item.Key)).Select(key => new ReadItem(key, null, null))];
     }
 
     static string NameOf(Level level) => level switch

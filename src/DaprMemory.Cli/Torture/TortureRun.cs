@@ -28,12 +28,12 @@ internal sealed class TortureRun(TortureOptions options, Action<string> report)
             var clock = _time.GetTimestamp();
             var recorder = new HistoryRecorder(_time);
             var nemesis = new Nemesis(fleet, options, () => _time.GetElapsedTime(clock).Ticks * TimeSpan.NanosecondsPerTick, report);
-            await LoadAsync(recorder, http, nemesis, cancellationToken).ConfigureAwait(false);
+            await LoadAsync(recorder, fleet, http, nemesis, cancellationToken).ConfigureAwait(false);
             var elapsed = _time.GetElapsedTime(clock);
             var operations = recorder.Snapshot();
 
             report("reading what is left");
-            var final = new FinalState(options, http, _time, Tenant);
+            var final = new FinalState(options, http, _time, Tenant, _tally);
             await final.ReadKeysAsync(recorder.Client(options.Clients)).ConfigureAwait(false);
             var history = new RecordedHistory
             {
@@ -61,12 +61,12 @@ internal sealed class TortureRun(TortureOptions options, Action<string> report)
         }
     }
 
-    async Task LoadAsync(HistoryRecorder recorder, HttpClient http, Nemesis nemesis, CancellationToken cancellationToken)
+    async Task LoadAsync(HistoryRecorder recorder, Fleet fleet, HttpClient http, Nemesis nemesis, CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         stop.CancelAfter(options.Duration);
         var sender = new RetryingSender(http, ClientPatience, _time);
-        var clients = Enumerable.Range(0, options.Clients).Select(client => CallAsync(sender, recorder, client, stop)).ToArray();
+        var clients = Enumerable.Range(0, options.Clients).Select(client => CallAsync(sender, fleet, recorder, client, stop)).ToArray();
         var progress = ProgressAsync(stop.Token);
         // Whichever ends early has failed, and that ends the others.
         var all = new[] { nemesis.RunAsync(stop.Token) }.Concat(clients).ToArray();
@@ -77,15 +77,14 @@ internal sealed class TortureRun(TortureOptions options, Action<string> report)
         cancellationToken.ThrowIfCancellationRequested();
     }
 
-    async Task CallAsync(RetryingSender sender, HistoryRecorder recorder, int number, CancellationTokenSource stop)
+    async Task CallAsync(RetryingSender sender, Fleet fleet, HistoryRecorder recorder, int number, CancellationTokenSource stop)
     {
         var workload = new Workload(options, number);
-        var client = new TortureClient(sender, recorder.Client(number), Tenant, _tally);
+        var client = new TortureClient(sender, fleet.Services, recorder.Client(number), Tenant, _tally);
         while (!stop.IsCancellationRequested)
         {
-            var operation = workload.Next();
-            var answer = await client.CallAsync(operation, Workload.KeysOf(options, operation.Space)).ConfigureAwait(false);
-            workload.Learn(operation, answer);
+            var planned = workload.Next();
+            workload.Learn(planned.Intent, await client.CallAsync(planned).ConfigureAwait(false));
             if (_tally.Done >= options.Operations)
                 await stop.CancelAsync().ConfigureAwait(false);
         }

@@ -8,6 +8,9 @@ internal sealed class Workload(TortureOptions options, int client)
 {
     const int ColdKeys = 6;
 
+    // Routing is affinity, not correctness: a shard must serve what it does not own as truly, however little it has heard of it.
+    const int AstrayPercent = 8;
+
     static readonly Level[] Levels = [Level.Session, Level.Session, Level.Session, Level.Strong, Level.Causal, Level.Causal, Level.Eventual];
 
     readonly Random _random = new(unchecked((options.Seed * 7919) + client));
@@ -18,12 +21,37 @@ internal sealed class Workload(TortureOptions options, int client)
     public static IEnumerable<string> SpacesOf(TortureOptions options) => Enumerable.Range(0, options.Spaces).Select(NameOfSpace);
 
     /// <summary>Every key that a run may use in a space.</summary>
-    public static IEnumerable<string> KeysOf(TortureOptions options, string space) =>
-        Enumerable.Range(0, ColdKeys).Select(NameOfKey)
-            .Concat(Enumerable.Range(0, options.HotKeys).Where(hot => SpaceOfHot(options, hot) == space).Select(NameOfHot));
+    public static IReadOnlyList<string> KeysOf(TortureOptions options, string space) =>
+    [
+        .. Enumerable.Range(0, ColdKeys).Select(NameOfKey),
+        .. Enumerable.Range(0, options.HotKeys).Where(hot => SpaceOfHot(options, hot) == space).Select(NameOfHot),
+    ];
 
     /// <summary>The next call.</summary>
-    public Operation Next()
+    public PlannedCall Next()
+    {
+        var intent = NextIntent();
+        return new PlannedCall(intent)
+        {
+            Keys = intent.Kind == OperationKind.MultiRead ? KeysOf(options, intent.Space) : [],
+            IsList = _random.Next(2) == 0,
+            Shard = _random.Next(100) < AstrayPercent ? _random.Next(options.Shards) : null,
+        };
+    }
+
+    /// <summary>Remembers what an answer told of a key, for later preconditions.</summary>
+    public void Learn(Operation operation, Answer answer)
+    {
+        var key = (operation.Space, operation.Key);
+        if (answer.Outcome == Outcome.NotFound || answer is { Outcome: Outcome.Ok } && operation.Kind == OperationKind.Delete)
+            _known[key] = null;
+        else if (answer is { Outcome: Outcome.Ok, ETag: { } place })
+            _known[key] = place;
+        else
+            _known.Remove(key);
+    }
+
+    Operation NextIntent()
     {
         var isHot = options.HotKeys > 0 && _random.Next(2) == 0;
         var hot = isHot ? _random.Next(options.HotKeys) : 0;
@@ -39,18 +67,6 @@ internal sealed class Workload(TortureOptions options, int client)
             < 95 => Delete(operation),
             _ => Conditional(Delete(operation)),
         };
-    }
-
-    /// <summary>Remembers what an answer told of a key, for later preconditions.</summary>
-    public void Learn(Operation operation, Answer answer)
-    {
-        var key = (operation.Space, operation.Key);
-        if (answer.Outcome == Outcome.NotFound || answer is { Outcome: Outcome.Ok } && operation.Kind == OperationKind.Delete)
-            _known[key] = null;
-        else if (answer is { Outcome: Outcome.Ok, ETag: { } place })
-            _known[key] = place;
-        else
-            _known.Remove(key);
     }
 
     Operation Put(Operation operation) => Write(operation) with

@@ -34,4 +34,13 @@ public sealed class StalenessTests
     {
         new Script().Put("a", "1.0", 0, 1).Read(null, null, 200, 201, level: Level.Eventual).Broken(Options).ShouldBe([Promise.BoundedStaleness]);
     }
+
+    [Theory]
+    [InlineData(200, false)]
+    [InlineData(196, true)]
+    public void Value_older_than_the_bound_is_a_violation_only_if_it_is_also_older_than_the_answer_says(long age, bool broken)
+    {
+        new Script().Put("a", "1.0", 0, 1).Put("b", "2.0", 2, 3).Read("a", "1.0", 200, 201, level: Level.Eventual).SayingAge(age).Broken(Options)
+            .ShouldBe(broken ? [Promise.BoundedStaleness] : []);
+    }
 }

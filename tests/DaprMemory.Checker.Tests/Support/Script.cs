@@ -40,6 +40,13 @@ sealed class Script
         return this;
     }
 
+    /// <summary>The last answer said how old its view might be.</summary>
+    public Script SayingAge(long milliseconds)
+    {
+        _operations[^1] = _operations[^1] with { Age = milliseconds * Millisecond };
+        return this;
+    }
+
     public Script ReadAll(long begin, long end, long version, params (string Key, string? Value, string? At)[] items)
     {
         _operations.Add(new Operation

@@ -2,7 +2,10 @@ using DaprMemory.Checker.History;
 
 namespace DaprMemory.Checker.Checks;
 
-/// <summary>Bounded staleness: an eventual read shows at least what was known when the bound began, counted in time and in versions.</summary>
+/// <summary>
+/// Bounded staleness: an eventual read shows at least what was known when the bound began, counted in time and in versions. While the log
+/// can't be reached, a read may be older than the bound if its answer says so; then it must be no older than it says.
+/// </summary>
 static class Staleness
 {
     public static IReadOnlyList<Violation> Check(HistoryIndex index, CheckOptions options)
@@ -17,6 +20,11 @@ static class Staleness
                 var told = heads[index.Space(operation.Space).Index];
                 if (operation is not { Level: Level.Eventual, IsWrite: false } || told.Count == 0)
                     return;
+                if (operation.Age > age)
+                {
+                    floors[i] = NewestBefore(told, operation.Begin - operation.Age);
+                    return;
+                }
                 var byAge = NewestBefore(told, operation.Begin - age);
                 var byVersions = told[^1] with { Version = told[^1].Version - options.StalenessVersions };
                 floors[i] = byAge.Version >= byVersions.Version ? byAge : byVersions;

@@ -6,5 +6,6 @@ namespace DaprMemory.Checker.History;
 /// <param name="Value">The value that a read was shown; a put keeps the one that it set.</param>
 /// <param name="Version">The version that the answer names.</param>
 /// <param name="Items">What a read of several keys was shown.</param>
+/// <param name="Age">How old the answer says that its view may be, in nanoseconds; 0 if it does not say.</param>
 public readonly record struct Answer(
-    Outcome Outcome, Place? ETag = null, string? Value = null, long Version = 0, IReadOnlyList<ReadItem>? Items = null);
+    Outcome Outcome, Place? ETag = null, string? Value = null, long Version = 0, IReadOnlyList<ReadItem>? Items = null, long Age = 0);

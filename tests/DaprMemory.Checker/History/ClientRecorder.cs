@@ -41,6 +41,7 @@ public sealed class ClientRecorder
                 Value = begun.IsWrite ? begun.Value : answer.Value,
                 Version = answer.Version,
                 Items = answer.Items,
+                Age = answer.Age,
             };
         }
     }

@@ -64,6 +64,9 @@ public sealed record Operation
     /// <summary>The version of the space that the answer names; 0 if it names none.</summary>
     public long Version { get; init; }
 
+    /// <summary>How old the answer says that its view may be, in nanoseconds; 0 if it does not say.</summary>
+    public long Age { get; init; }
+
     /// <summary>What a <see cref="OperationKind.MultiRead"/> showed, the keys included that it showed to have no record.</summary>
     public IReadOnlyList<ReadItem>? Items { get; init; }
 
