@@ -87,7 +87,9 @@ public sealed class DaprHotStoreTests : IAsyncLifetime
         _requests.Count.ShouldBe(2);
 
         (await GetAsync()).ShouldBe("x");
-        _log.Lines.ShouldBe(["HotStoreFailing: The hot store hot fails; reads go on without it", "HotStoreRecovered: The hot store hot works again"]);
+        _log.Lines.Count.ShouldBe(2);
+        _log.Lines.First().ShouldStartWith("HotStoreFailing: The hot store hot fails, reads go on without it: ");
+        _log.Lines.Last().ShouldBe("HotStoreRecovered: The hot store hot works again");
     }
 
     [Fact]
