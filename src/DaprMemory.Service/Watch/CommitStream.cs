@@ -7,11 +7,9 @@ namespace DaprMemory.Service.Watch;
 /// <summary>
 /// Follows one space for one watcher. It has no queue: what the watcher has not taken stays in the log, and is read when its turn comes.
 /// </summary>
-internal sealed class CommitStream(SpaceRegistry registry, WatchOptions options, TimeProvider time, SpaceId id, long after, string prefix)
+internal sealed class CommitStream(
+    SpaceRegistry registry, SharedReads reads, WatchOptions options, TimeProvider time, SpaceId id, long after, string prefix)
 {
-    // What one watcher may hold in memory while it does not read: a few commits, or a few MiB of large ones.
-    const int MaxBatch = 16;
-
     long _position = after;
     long _written;
 
@@ -25,14 +23,22 @@ internal sealed class CommitStream(SpaceRegistry registry, WatchOptions options,
         EventText.WriteHeartbeat(to, _position);
         while (await FlushAsync(to, ended))
         {
-            // Each time anew: a space that was closed meanwhile, to make room, hears no events.
-            var space = await TryOpenAsync(ended);
-            if (space is not null && await TrySendAsync(space, to, ended))
-                continue;
-            if (space is not null && (space != awaited || beyond.IsCompleted))
-                (awaited, beyond) = (space, space.WaitBeyondAsync(_position, ended));
-            // A space that could not be read is tried again at the next tick, not at once.
-            await Task.WhenAny(tick, space is null || space.View.Version > _position ? tick : beyond);
+            Space? space = null;
+            try
+            {
+                // Each time anew: a space that was closed meanwhile, to make room, hears no events.
+                space = await registry.OpenAsync(id, ended);
+                if (await SendAsync(space, to, ended))
+                    continue;
+                if (space != awaited || beyond.IsCompleted)
+                    (awaited, beyond) = (space, space.WaitBeyondAsync(_position, ended));
+            }
+            catch (StoreUnavailableException)
+            {
+                // What can't be read now is tried again at the next tick.
+                (space, beyond) = (null, tick);
+            }
+            await Task.WhenAny(tick, beyond);
             if (!tick.IsCompleted)
                 continue;
             await tick;
@@ -44,31 +50,12 @@ internal sealed class CommitStream(SpaceRegistry registry, WatchOptions options,
         }
     }
 
-    async Task<Space?> TryOpenAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await registry.OpenAsync(id, cancellationToken);
-        }
-        catch (StoreUnavailableException)
-        {
-            return null;
-        }
-    }
-
     /// <summary>Sends what comes next, if there is something.</summary>
-    async Task<bool> TrySendAsync(Space space, PipeWriter to, CancellationToken ended)
+    async Task<bool> SendAsync(Space space, PipeWriter to, CancellationToken ended)
     {
-        IReadOnlyList<StoredCommit> commits;
-        try
-        {
-            commits = await space.ReadCommitsAsync(_position, MaxBatch, ended);
-        }
-        catch (StoreUnavailableException)
-        {
+        if (space.View.Version <= _position)
             return false;
-        }
-        foreach (var commit in commits)
+        foreach (var commit in await reads.ReadAsync(space, _position, ended))
         {
             _position = commit.Number;
             if (!CommitKeys.AnyBeginsWith(commit.Json.Span, prefix))
@@ -77,7 +64,7 @@ internal sealed class CommitStream(SpaceRegistry registry, WatchOptions options,
             if (!await FlushAsync(to, ended))
                 break;
         }
-        return commits.Count > 0;
+        return true;
     }
 
     /// <summary>Waits until the reader has room again; false when it is gone.</summary>

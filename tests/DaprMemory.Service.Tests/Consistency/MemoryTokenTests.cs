@@ -64,6 +64,56 @@ public sealed class MemoryTokenTests
     }
 
     [Fact]
+    public void What_has_no_room_is_not_forgotten_quietly()
+    {
+        var others = Enumerable.Range(0, 100).Select(i => KeyValuePair.Create($"some-space-{i}", 1L + i)).ToList();
+        var c = new SpaceId("acme", "some-space-99");
+
+        var dependent = Read(Read(default, A).Next(A, 1, DependencySet.Of(others)), c);
+        dependent.HasMore.ShouldBeTrue();
+        dependent.Suffices(ConsistencyLevel.Session).ShouldBeTrue("it has not seen that space itself");
+        dependent.Suffices(ConsistencyLevel.Causal).ShouldBeFalse();
+
+        var text = "";
+        foreach (var (name, version) in others)
+            text = Read(text, new SpaceId("acme", name)).Next(new SpaceId("acme", name), version, DependencySet.None);
+        var forgotten = Read(text, new SpaceId("acme", "some-space-0"));
+        forgotten.Suffices(ConsistencyLevel.Session).ShouldBeFalse();
+        forgotten.Suffices(ConsistencyLevel.Causal).ShouldBeFalse();
+        forgotten.Suffices(ConsistencyLevel.Eventual).ShouldBeTrue();
+        Read(text, c).Suffices(ConsistencyLevel.Causal).ShouldBeTrue("it is named");
+        Read(Read(text, A).Next(A, 1, DependencySet.None), new SpaceId("acme", "b")).Suffices(ConsistencyLevel.Session).ShouldBeFalse("for ever");
+    }
+
+    [Fact]
+    public void Dependencies_raise_what_a_token_names_and_join_it()
+    {
+        var text = Read(Read(default, B).Next(B, 3, DependencySet.None), A).Next(A, 1, DependencySet.Of([new("b", 7), new("c", 2), new("a", 99)]));
+        Read(text, B).Seen.ShouldBe(7);
+        Read(text, new SpaceId("acme", "c")).Seen.ShouldBe(2);
+        Read(text, A).Seen.ShouldBe(1, "a space is as new as it was served");
+        Read(text, A).HasMore.ShouldBeFalse();
+        Read(Read(text, A).Next(A, 1, DependencySet.Of([new("b", 5)])), B).Seen.ShouldBe(7);
+    }
+
+    [Fact]
+    public void A_dependency_on_more_than_was_named_marks_the_token()
+    {
+        var token = Read(Read(default, A).Next(A, 1, DependencySet.Of([new(MemoryToken.More, 1), new("c", 2)])), B);
+        token.Suffices(ConsistencyLevel.Causal).ShouldBeFalse();
+        token.Others.ShouldBe([("a", 1), ("c", 2)]);
+    }
+
+    [Fact]
+    public void Too_many_tokens_at_once_are_not_forgotten_quietly_either()
+    {
+        var tokens = Enumerable.Range(0, 300).Select(i => Read(default, new SpaceId("acme", $"s{i}")).Next(new SpaceId("acme", $"s{i}"), 1, DependencySet.None));
+        var token = Read(new StringValues([.. tokens]), A);
+        token.Others.Count.ShouldBeLessThan(300);
+        token.Suffices(ConsistencyLevel.Session).ShouldBeFalse();
+    }
+
+    [Fact]
     public void The_longest_names_fit()
     {
         var space = new SpaceId(new string('t', 63), new string('s', 128) + "@" + new string('b', 128));
