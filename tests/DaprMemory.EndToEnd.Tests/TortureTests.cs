@@ -1,3 +1,4 @@
+using DaprMemory.Checker.History;
 using DaprMemory.Checker.Reports;
 using DaprMemory.Cli.Torture;
 using Xunit.Abstractions;
@@ -19,5 +20,26 @@ public sealed class TortureTests(ITestOutputHelper output)
         report.Check.Undecided.ShouldBeEmpty();
         report.Faults.Select(fault => fault.Kind).Distinct().Count().ShouldBeGreaterThanOrEqualTo(3, "it was to be broken in several ways");
         report.History.Operations.Count(operation => operation.IsAnswered).ShouldBeGreaterThan(options.Clients * 10, "the clients were to be answered all the while");
+    }
+
+    [Fact]
+    public void Silence_counts_only_while_a_service_is_dead_alone_and_somebody_waits()
+    {
+        InjectedFault[] faults = [new(FaultKind.ServiceKilled, 0, 100, 900, IsAlone: true), new(FaultKind.ServiceKilled, 0, 2000, 3000, IsAlone: false)];
+        Operation[] operations =
+        [
+            Call(0, 50),
+            Call(200, 350),
+            Call(210, 340, Outcome.Unknown),
+            Call(700, 800), // nobody waited between 350 and 700
+            Call(750, 3000),
+        ];
+
+        var (silences, failed) = Availability.Of(operations, faults);
+
+        silences.ShouldBe([new Silence("s", 800, 3000)]);
+        failed.ShouldBe(1);
+
+        static Operation Call(long begin, long end, Outcome outcome = Outcome.Ok) => new() { Space = "s", Begin = begin, End = end, Outcome = outcome };
     }
 }

@@ -3,34 +3,29 @@ using DaprMemory.Checker.History;
 namespace DaprMemory.Cli.Torture;
 
 /// <summary>How well spaces were served while a single service was dead and nothing else was broken.</summary>
-/// <param name="Kills">How many such times there were.</param>
-/// <param name="LongestSilence">The longest time for which a space had requests waiting and none was answered.</param>
-/// <param name="SilentSpace">Which space that was; null if no space was asked anything.</param>
+/// <param name="Silences">For each such time, the longest silence of any space, the longest first.</param>
 /// <param name="Failed">How many requests failed for good, after all retries.</param>
-internal sealed record Availability(int Kills, TimeSpan LongestSilence, string? SilentSpace, int Failed)
+internal sealed record Availability(IReadOnlyList<Silence> Silences, int Failed)
 {
-    const long Second = 1_000_000_000;
-
     /// <summary>Measures a history.</summary>
     public static Availability Of(IReadOnlyList<Operation> operations, IEnumerable<InjectedFault> faults)
     {
         var kills = faults.Where(fault => fault is { Kind: FaultKind.ServiceKilled, IsAlone: true }).ToArray();
-        var (longest, silent) = (0L, (string?)null);
-        foreach (var space in operations.Where(operation => operation.End != Operation.Never).GroupBy(operation => operation.Space))
-        {
-            foreach (var (begin, end) in SilencesOf([.. space.OrderBy(operation => operation.End)]))
-            {
-                if (end - begin > longest && kills.Any(kill => begin < kill.End + Second && end > kill.Begin))
-                    (longest, silent) = (end - begin, space.Key);
-            }
-        }
+        var silences = operations.Where(operation => operation.End != Operation.Never)
+            .GroupBy(operation => operation.Space)
+            .SelectMany(space => SilencesOf(space.Key, [.. space.OrderBy(operation => operation.End)]))
+            .ToList();
+        var longest = kills.Select(kill => silences
+            .Where(silence => silence.Begin < kill.End && silence.End > kill.Begin)
+            .DefaultIfEmpty()
+            .MaxBy(silence => silence.Length));
         var failed = operations.Count(operation => operation.Outcome is Outcome.Unknown or Outcome.Failed
             && kills.Any(kill => operation.Begin < kill.End && operation.End > kill.Begin));
-        return new Availability(kills.Length, TimeSpan.FromTicks(longest / TimeSpan.NanosecondsPerTick), silent, failed);
+        return new Availability([.. longest.OrderByDescending(silence => silence.Length)], failed);
     }
 
     /// <summary>The times between an answer and the next, as far as somebody waited for one.</summary>
-    static IEnumerable<(long Begin, long End)> SilencesOf(Operation[] byEnd)
+    static IEnumerable<Silence> SilencesOf(string space, Operation[] byEnd)
     {
         // Who waits at the time of the i-th end are those that end then or later; the one that began first tells since when.
         var waitingSince = new long[byEnd.Length];
@@ -41,7 +36,7 @@ internal sealed record Availability(int Kills, TimeSpan LongestSilence, string? 
         {
             if (!byEnd[i].IsAnswered)
                 continue;
-            yield return (Math.Max(last, waitingSince[i]), byEnd[i].End);
+            yield return new Silence(space, Math.Max(last, waitingSince[i]), byEnd[i].End);
             last = byEnd[i].End;
         }
     }

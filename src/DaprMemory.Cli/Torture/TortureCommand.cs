@@ -80,9 +80,10 @@ internal static class TortureCommand
             output.WriteLine($"    {example}");
         var faults = report.Faults.GroupBy(fault => fault.Kind).OrderBy(kind => kind.Key).Select(kind => Text($"{kind.Key} {kind.Count()}"));
         output.WriteLine(Text($"{report.Faults.Count} faults: {string.Join(", ", faults)}"));
-        var availability = report.Availability;
-        output.WriteLine(Text(
-            $"a service dead and nothing else broken: {availability.Kills} times; longest without an answer {availability.LongestSilence.TotalSeconds:F2} s ({availability.SilentSpace}), {availability.Failed} requests failed after retries"));
+        var (silences, failed) = report.Availability;
+        output.WriteLine(Text($"a service dead and nothing else broken: {silences.Count} times, {failed} requests failed after retries"));
+        var lengths = silences.Select(silence => Text($"{silence.Length.TotalSeconds:F2} ({silence.Space})"));
+        output.WriteLine($"  the longest that a space waited for an answer, each time, in seconds: {string.Join(", ", lengths)}");
         foreach (var promise in Enum.GetValues<Promise>())
             output.WriteLine(Text($"  {promise,-18} {report.Check.Violations.Count(violation => violation.Promise == promise)} violations"));
         output.WriteLine(Text($"{report.Check.Violations.Count} violations, {report.Check.Undecided.Count} keys undecided {string.Join(' ', report.Check.Undecided)}"));
