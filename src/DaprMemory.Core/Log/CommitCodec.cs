@@ -19,7 +19,7 @@ internal static class CommitCodec
     const int MaxDepth = 128;
 
     static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true, MaxDepth = MaxDepth };
-    static readonly string[] KindNames = ["", "state", "memory", "skill", "lease", "link", "snapshot", "branch"];
+    static readonly string[] KindNames = ["", "state", "memory", "skill", "lease", "link", "snapshot", "branch", "session"];
 
     public static byte[] Encode(Commit commit)
     {

@@ -23,6 +23,9 @@ public enum RecordKind : byte
 
     /// <summary>A branch of the space.</summary>
     Branch = 7,
+
+    /// <summary>A conversation; its turns are in the hot store.</summary>
+    Session = 8,
 }
 
 /// <summary>Names a record inside its space. Records are ordered by kind, then by key, ordinal.</summary>

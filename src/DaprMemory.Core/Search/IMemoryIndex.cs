@@ -1,0 +1,30 @@
+namespace DaprMemory.Core.Search;
+
+/// <summary>
+/// Finds the memories of one space. What it holds is a picture of the log that can be built again. Searches may run beside each other and
+/// beside a change; changes come one after the other.
+/// </summary>
+public interface IMemoryIndex
+{
+    /// <summary>How many memories it holds.</summary>
+    int Count { get; }
+
+    /// <summary>How many of them have no vector yet.</summary>
+    int WithoutVector { get; }
+
+    /// <summary>Adds a memory, or replaces the one with its id; the vector of the one replaced stays if the text is the same.</summary>
+    void Put(MemoryDocument document);
+
+    /// <summary>Removes a memory, if it is there.</summary>
+    void Remove(string id);
+
+    /// <summary>Gives a memory its vector.</summary>
+    /// <param name="id">The memory.</param>
+    /// <param name="text">The text that the vector is of.</param>
+    /// <param name="vector">The vector, of unit length, as many dimensions as all others of the index.</param>
+    /// <returns>Whether there is such a memory with such a text.</returns>
+    bool SetVector(string id, string text, ReadOnlySpan<float> vector);
+
+    /// <summary>Finds the memories that answer a query, the best first.</summary>
+    ValueTask<MemorySearchResult> SearchAsync(MemoryQuery query, CancellationToken cancellationToken);
+}

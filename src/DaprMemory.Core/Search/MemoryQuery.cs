@@ -1,0 +1,22 @@
+namespace DaprMemory.Core.Search;
+
+/// <summary>What to find.</summary>
+/// <param name="Text">The question, or words.</param>
+/// <param name="Now">The time of asking: what has expired by then is not found.</param>
+public sealed record MemoryQuery(string Text, DateTimeOffset Now)
+{
+    /// <summary>By what to find.</summary>
+    public SearchMode Mode { get; init; } = SearchMode.Hybrid;
+
+    /// <summary>The vector of the query, of unit length; null when there is no model: then <see cref="SearchMode.Hybrid"/> finds by words alone.</summary>
+    public ReadOnlyMemory<float>? Vector { get; init; }
+
+    /// <summary>Which memories may be found.</summary>
+    public MemoryFilter Filter { get; init; } = MemoryFilter.None;
+
+    /// <summary>How many to find at most.</summary>
+    public int Limit { get; init; } = 10;
+
+    /// <summary>The least score of a hit, from 0 to 1.</summary>
+    public double MinScore { get; init; }
+}
