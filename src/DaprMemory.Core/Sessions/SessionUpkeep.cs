@@ -61,7 +61,10 @@ internal sealed class SessionUpkeep(Session session, TurnLog log, TimeProvider t
     {
         try
         {
-            await log.SaveHintAsync(session.Tail, CancellationToken.None).ConfigureAwait(false);
+            // A hint can't tell a seal: nobody may begin behind one.
+            var tail = session.Tail;
+            if (!tail.IsSealed)
+                await log.SaveHintAsync(tail, CancellationToken.None).ConfigureAwait(false);
             if (refresh)
                 await RefreshAsync().ConfigureAwait(false);
         }

@@ -69,7 +69,8 @@ internal sealed class TurnSequencer
             if (await AppendAsync(block).ConfigureAwait(false))
             {
                 Complete(members, block);
-                _upkeep.AfterAppend(block.Number);
+                if (!block.IsSeal)
+                    _upkeep.AfterAppend(block.Number);
                 lostRaces = 0;
                 continue;
             }
