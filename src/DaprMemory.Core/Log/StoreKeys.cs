@@ -24,4 +24,14 @@ internal static class StoreKeys
 
     /// <summary>Hot store: the keys that were used lately.</summary>
     public static string RecentKeys(SpaceId space) => $"{space.Tenant}:{space.Name}:h";
+
+    /// <summary>Hot store: a block of a session's turns.</summary>
+    public static string TurnBlock(SpaceId space, Guid generation, long number) =>
+        string.Create(CultureInfo.InvariantCulture, $"{space.Tenant}:{space.Name}:s:{generation:n}:{number:x16}");
+
+    /// <summary>Hot store: about where a session's last block is.</summary>
+    public static string TailHint(SpaceId space, Guid generation) => $"{space.Tenant}:{space.Name}:s:{generation:n}:t";
+
+    /// <summary>Hot store: a session's summaries.</summary>
+    public static string Summaries(SpaceId space, Guid generation) => $"{space.Tenant}:{space.Name}:s:{generation:n}:m";
 }
