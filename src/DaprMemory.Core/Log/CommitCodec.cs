@@ -20,6 +20,7 @@ internal static class CommitCodec
 
     static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true, MaxDepth = MaxDepth };
     static readonly string[] KindNames = ["", "state", "memory", "skill", "lease", "link", "snapshot", "branch", "session"];
+    static readonly string[] ReasonNames = ["", "precondition-failed", "not-found", "value-too-large"];
 
     public static byte[] Encode(Commit commit)
     {
@@ -67,6 +68,15 @@ internal static class CommitCodec
         foreach (var change in entry.Changes)
             Write(json, change);
         json.WriteEndArray();
+        if (entry.Refusal is { } refusal)
+        {
+            json.WriteStartObject("refused"u8);
+            json.WriteString("reason"u8, ReasonNames[(int)refusal.Reason]);
+            json.WriteNumber("index"u8, refusal.Index);
+            if (refusal.Current is { } current)
+                json.WriteString("etag"u8, current.ToString());
+            json.WriteEndObject();
+        }
         if (entry.Dependencies is { } dependencies)
         {
             json.WriteStartObject("deps"u8);
@@ -148,6 +158,7 @@ internal static class CommitCodec
         UInt128 digest = default;
         List<Change>? changes = null;
         DependencySet? dependencies = null;
+        Refusal? refusal = null;
         while (NextProperty(ref reader))
         {
             if (Is(ref reader, "by"u8)) by = reader.GetString();
@@ -159,12 +170,27 @@ internal static class CommitCodec
                 while (NextObject(ref reader))
                     changes.Add(ReadChange(ref reader, json));
             }
+            else if (Is(ref reader, "refused"u8)) refusal = ReadRefusal(ref reader);
             else if (Is(ref reader, "deps"u8)) dependencies = GetDependencies(ref reader);
             else Skip(ref reader);
         }
         if (by is null || requestId is null || changes is null)
             throw new FormatException("a member of an entry is missing");
-        return new Entry(by, requestId, digest, changes, dependencies);
+        return new Entry(by, requestId, digest, changes, dependencies, refusal);
+    }
+
+    static Refusal ReadRefusal(ref Utf8JsonReader reader)
+    {
+        var (reason, index) = (0, 0);
+        ETag? current = null;
+        while (NextProperty(ref reader))
+        {
+            if (Is(ref reader, "reason"u8)) reason = GetIndex(ref reader, ReasonNames, "a reason of a refusal");
+            else if (Is(ref reader, "index"u8)) index = reader.GetInt32();
+            else if (Is(ref reader, "etag"u8)) current = GetETag(ref reader);
+            else Skip(ref reader);
+        }
+        return reason > 0 ? new Refusal((RefusalReason)reason, index, current) : throw new FormatException("a refusal has no reason");
     }
 
     static Change ReadChange(ref Utf8JsonReader reader, ReadOnlyMemory<byte> json)
@@ -179,11 +205,11 @@ internal static class CommitCodec
         while (NextProperty(ref reader))
         {
             if (Is(ref reader, "key"u8)) key = reader.GetString();
-            else if (Is(ref reader, "kind"u8)) kind = GetKind(ref reader);
+            else if (Is(ref reader, "kind"u8)) kind = (RecordKind)GetIndex(ref reader, KindNames, "a kind of record");
             else if (Is(ref reader, "value"u8)) value = GetRaw(ref reader, json);
             else if (Is(ref reader, "salt"u8)) salt = GetBytes(ref reader);
             else if (Is(ref reader, "digest"u8)) digest = GetBytes(ref reader);
-            else if (Is(ref reader, "was"u8)) was = ETag.TryParse(reader.GetString(), out var etag) ? etag : throw new FormatException("'was' is no ETag");
+            else if (Is(ref reader, "was"u8)) was = GetETag(ref reader);
             else if (Is(ref reader, "tags"u8)) tags = GetStrings(ref reader);
             else if (Is(ref reader, "expiresAt"u8)) expiresAt = reader.GetDateTimeOffset();
             else Skip(ref reader);
@@ -256,10 +282,13 @@ internal static class CommitCodec
 
     static byte[] GetBytes(ref Utf8JsonReader reader) => Base64Url.DecodeFromUtf8(Encoding.ASCII.GetBytes(reader.GetString() ?? ""));
 
-    static RecordKind GetKind(ref Utf8JsonReader reader)
+    static ETag GetETag(ref Utf8JsonReader reader) =>
+        ETag.TryParse(reader.GetString(), out var etag) ? etag : throw new FormatException("an ETag was expected");
+
+    static int GetIndex(ref Utf8JsonReader reader, string[] names, string what)
     {
-        var index = Array.IndexOf(KindNames, reader.GetString());
-        return index > 0 ? (RecordKind)index : throw new FormatException("a kind of record that this node does not know");
+        var index = Array.IndexOf(names, reader.GetString());
+        return index > 0 ? index : throw new FormatException($"{what} that this node does not know");
     }
 
     static DependencySet GetDependencies(ref Utf8JsonReader reader)

@@ -44,7 +44,7 @@ internal sealed class CommitDraft(Space space, View view, DateTimeOffset at)
             RecordInfo? current = Working.TryGet(mutation.Key, at, out var info) ? info : null;
             if (Refuse(mutation, i, current) is { } refusal)
             {
-                Settle(write, refusal);
+                Refuse(write, refusal);
                 return;
             }
             if (mutation.Kind == MutationKind.Check)
@@ -58,7 +58,7 @@ internal sealed class CommitDraft(Space space, View view, DateTimeOffset at)
                 value = MergePatch.Apply(await ReadAsync(mutation.Key, current!.Value.ETag, cancellationToken).ConfigureAwait(false), mutation.Value);
                 if (value.Length > SpaceOptions.MaxValueBytes)
                 {
-                    Settle(write, new WriteOutcome.TooLarge(i, mutation.Key));
+                    Refuse(write, new WriteOutcome.TooLarge(i, mutation.Key));
                     return;
                 }
             }
@@ -68,7 +68,7 @@ internal sealed class CommitDraft(Space space, View view, DateTimeOffset at)
         if (changes.Count == 0)
             Settle(write, new WriteOutcome.Committed(null, Version, results));
         else if (write.TrySubmit())
-            Append(write, changes, new WriteOutcome.Committed(place, place.Commit, results));
+            Append(write, changes, null, new WriteOutcome.Committed(place, place.Commit, results));
     }
 
     /// <summary>The commit, with its place in the chain.</summary>
@@ -117,9 +117,18 @@ internal sealed class CommitDraft(Space space, View view, DateTimeOffset at)
             ? value
             : (await space.ReadValueAsync(key, etag, cancellationToken).ConfigureAwait(false)).Json;
 
-    void Append(PendingWrite write, List<Change> changes, WriteOutcome outcome)
+    void Refuse(PendingWrite write, WriteOutcome outcome)
     {
-        var entry = new Entry(write.Request.By, write.Request.RequestId, write.Request.RequestDigest, changes, write.Request.Dependencies);
+        if (!write.Request.IsRepeat)
+            Settle(write, outcome);
+        else if (write.TrySubmit())
+            Append(write, [], outcome.ToRefusal(), outcome);
+    }
+
+    void Append(PendingWrite write, List<Change> changes, Refusal? refusal, WriteOutcome outcome)
+    {
+        var request = write.Request;
+        var entry = new Entry(request.By, request.RequestId, request.RequestDigest, changes, request.Dependencies, refusal);
         Working = Working.With(entry, Entries.Count);
         _identities.Add(write.Identity);
         Entries.Add(entry);

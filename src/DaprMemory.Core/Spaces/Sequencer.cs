@@ -176,7 +176,10 @@ internal sealed class Sequencer(Space space, CommitLog log, SpaceOptions options
     async Task<WriteOutcome> ReplayAsync(WriteRequest request, ETag place)
     {
         var commit = await space.ReadCommitAsync(place.Commit, _stopping.Token).ConfigureAwait(false);
-        var changes = commit.Entries[place.Entry].Changes.ToDictionary(change => change.Key);
+        var entry = commit.Entries[place.Entry];
+        if (entry.Refusal is { } refusal)
+            return WriteOutcome.From(refusal, request, place.Commit);
+        var changes = entry.Changes.ToDictionary(change => change.Key);
         var results = request.Mutations.Select(mutation => changes.TryGetValue(mutation.Key, out var change)
             ? new MutationResult(mutation.Key, place, change.Was is null)
             : new MutationResult(mutation.Key, null, false));

@@ -1,3 +1,4 @@
+using DaprMemory.Core.Log;
 using DaprMemory.Core.State;
 
 namespace DaprMemory.Core.Spaces;
@@ -54,8 +55,17 @@ public sealed record Mutation(
 /// <param name="RequestDigest">A digest of everything the client sent, to tell a retry from another request under the same key.</param>
 /// <param name="Mutations">At least one; each record at most once.</param>
 /// <param name="Dependencies">What the client has seen in other spaces of the tenant, or null for nothing.</param>
+/// <param name="IsRepeat">
+/// An earlier attempt may still be under way, on another node perhaps. Then a refusal stands in the log before it is told, so that the
+/// earlier attempt finds it there and can't take place behind it.
+/// </param>
 public sealed record WriteRequest(
-    string By, string RequestId, UInt128 RequestDigest, IReadOnlyList<Mutation> Mutations, DependencySet? Dependencies = null);
+    string By,
+    string RequestId,
+    UInt128 RequestDigest,
+    IReadOnlyList<Mutation> Mutations,
+    DependencySet? Dependencies = null,
+    bool IsRepeat = false);
 
 /// <summary>What became of one mutation.</summary>
 /// <param name="Key">The record.</param>
@@ -67,6 +77,27 @@ public readonly record struct MutationResult(RecordKey Key, ETag? ETag, bool Cre
 public abstract record WriteOutcome
 {
     WriteOutcome() { }
+
+    /// <summary>What was refused, as the log keeps it; null for every other outcome.</summary>
+    internal Refusal? ToRefusal() => this switch
+    {
+        PreconditionFailed failed => new Refusal(RefusalReason.PreconditionFailed, failed.Index, failed.Current),
+        NotFound missing => new Refusal(RefusalReason.NotFound, missing.Index, null),
+        TooLarge large => new Refusal(RefusalReason.TooLarge, large.Index, null),
+        _ => null,
+    };
+
+    /// <summary>The outcome that the log keeps of a refused request.</summary>
+    internal static WriteOutcome From(Refusal refusal, WriteRequest request, long version)
+    {
+        var key = request.Mutations[refusal.Index].Key;
+        return refusal.Reason switch
+        {
+            RefusalReason.PreconditionFailed => new PreconditionFailed(refusal.Index, key, refusal.Current, version),
+            RefusalReason.NotFound => new NotFound(refusal.Index, key, version),
+            _ => new TooLarge(refusal.Index, key),
+        };
+    }
 
     /// <summary>It stands in the log (now, or since an earlier attempt with the same idempotency key).</summary>
     /// <param name="Place">The entry's place, the ETag of everything it changed. Null when the request changed nothing (only checks).</param>

@@ -26,4 +26,7 @@ public static class MemoryHeaders
 
     /// <summary>Request: marks repeats of one request.</summary>
     public const string IdempotencyKey = "Idempotency-Key";
+
+    /// <summary>Request: which attempt this is, from 1.</summary>
+    public const string Attempt = "Memory-Attempt";
 }

@@ -63,6 +63,8 @@ internal sealed partial class SpaceRouter(
             if (tried is [.., var last])
                 HandOn(last, outcome);
             body?.Rewind();
+            if (traits.IsWrite && (isSent || unavailable is { IsUnknown: true }))
+                MarkRepeat(context.Request.Headers);
             var timeout = timeLeft < options.AttemptTimeout ? timeLeft : options.AttemptTimeout;
             (outcome, var said) = await SendAsync(context, table, shard, timeout, isRetry: unavailable is not null, traits.IsWrite);
             if (outcome is not (AttemptOutcome.Refused or AttemptOutcome.Unanswered or AttemptOutcome.Unavailable))
@@ -156,6 +158,13 @@ internal sealed partial class SpaceRouter(
             headers[MemoryHeaders.CallerApp] = app;
         if (isWrite && !headers.ContainsKey(MemoryHeaders.IdempotencyKey))
             headers[MemoryHeaders.IdempotencyKey] = Guid.NewGuid().ToString("N");
+    }
+
+    /// <summary>Tells the next shard that the one before may be at it still. A client's own number, which says the same, stays.</summary>
+    static void MarkRepeat(IHeaderDictionary headers)
+    {
+        if (headers[MemoryHeaders.Attempt] is [] or ["1"])
+            headers[MemoryHeaders.Attempt] = "2";
     }
 
     [LoggerMessage(1, LogLevel.Debug, "{Shard} did not answer: {Outcome}; the next shard gets the request", EventName = "FailedOver")]

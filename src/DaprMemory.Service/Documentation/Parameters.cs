@@ -35,6 +35,10 @@ internal static class Parameters
     public static OpenApiParameter IdempotencyKey => InHeader(
         MemoryHeaders.IdempotencyKey, "Marks repeats: within 24 hours the same key gets the first answer.", Text(128, "^[!-~]+$"));
 
+    public static OpenApiParameter Attempt => InHeader(
+        MemoryHeaders.Attempt, "Which attempt under this key it is. From 2 on a refusal is written to the log, so that no earlier attempt takes effect behind it.",
+        Number(1, int.MaxValue));
+
     public static OpenApiParameter IfMatch => InHeader("If-Match", "The record must exist and, unless '*', have one of these ETags.", Text());
 
     public static OpenApiParameter IfAbsent => InHeader("If-None-Match", "'*': the record must not exist.", Text(pattern: "^\\*$"));

@@ -18,8 +18,10 @@ internal sealed class SpaceWriter(SpaceGate gate, WriterDependencies dependencie
     {
         if (IdempotencyKey.TryRead(context.Request.Headers, out var requestId) is { } invalid)
             return (null, invalid);
+        if (IdempotencyKey.TryReadIsRepeat(context.Request.Headers, out var isRepeat) is { } invalidAttempt)
+            return (null, invalidAttempt);
         var agent = context.GetCaller().Agent;
-        var request = new WriteRequest(agent, requestId, RequestDigest.Compute(context.Request, agent, body.Span), mutations);
+        var request = new WriteRequest(agent, requestId, RequestDigest.Compute(context.Request, agent, body.Span), mutations, IsRepeat: isRepeat);
         SpaceGate.Entered entered = default;
         WriteOutcome outcome;
         try

@@ -41,10 +41,10 @@ public sealed class OpenApiTests : IAsyncLifetime
 
     [Theory]
     [InlineData("/state/{key}", "get", "tenant space key at If-None-Match Memory-Agent Memory-Consistency Memory-Token", "200 304 404 422 500 503")]
-    [InlineData("/state/{key}", "put", "tenant space key ttl tags If-Match If-None-Match Memory-Agent Memory-Consistency Memory-Token Idempotency-Key", "200 201 400 404 412 413 415 422 500 503")]
-    [InlineData("/state/{key}", "delete", "tenant space key If-Match If-None-Match Memory-Agent Memory-Consistency Memory-Token Idempotency-Key", "204 404 412 422 500 503")]
+    [InlineData("/state/{key}", "put", "tenant space key ttl tags If-Match If-None-Match Memory-Agent Memory-Consistency Memory-Token Idempotency-Key Memory-Attempt", "200 201 400 404 412 413 415 422 500 503")]
+    [InlineData("/state/{key}", "delete", "tenant space key If-Match If-None-Match Memory-Agent Memory-Consistency Memory-Token Idempotency-Key Memory-Attempt", "204 404 412 422 500 503")]
     [InlineData("/state", "get", "tenant space prefix after limit at Memory-Agent Memory-Consistency Memory-Token", "200 404 422 500 503")]
-    [InlineData("/transactions", "post", "tenant space Memory-Agent Memory-Consistency Memory-Token Idempotency-Key", "200 400 404 412 413 415 422 500 503")]
+    [InlineData("/transactions", "post", "tenant space Memory-Agent Memory-Consistency Memory-Token Idempotency-Key Memory-Attempt", "200 400 404 412 413 415 422 500 503")]
     [InlineData("/state/read", "post", "tenant space at Memory-Agent Memory-Consistency Memory-Token", "200 400 404 413 415 422 500 503")]
     [InlineData("/watch", "get", "tenant space after prefix Last-Event-ID Memory-Agent Memory-Consistency Memory-Token", "200 404 422 500 503")]
     [InlineData("/commits", "get", "tenant space after limit Memory-Agent Memory-Consistency Memory-Token", "200 404 422 500 503")]
