@@ -2,13 +2,14 @@ using DaprMemory.Core.Spaces;
 using DaprMemory.Hosting.Problems;
 using DaprMemory.Hosting.Requests;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Primitives;
 
 namespace DaprMemory.Hosting.Identity;
 
 /// <summary>Finds out who makes a request, and turns away whom the endpoint is not for. It comes behind routing: the endpoint says whom it is for.</summary>
-internal sealed class CallerMiddleware(RequestDelegate next, TokenVerifier verifier, AppIdentities apps, IOptions<IdentityOptions> options)
+internal sealed partial class CallerMiddleware
 {
     /// <summary>The route parameter that names the tenant.</summary>
     const string TenantParameter = "tenant";
@@ -17,7 +18,21 @@ internal sealed class CallerMiddleware(RequestDelegate next, TokenVerifier verif
 
     static readonly Caller Anyone = Caller.Anonymous with { Scopes = MemoryScopes.Admin };
 
-    readonly bool _isRequired = options.Value.Mode == IdentityMode.Required;
+    readonly RequestDelegate _next;
+    readonly TokenVerifier _verifier;
+    readonly AppIdentities _apps;
+    readonly bool _isRequired;
+    readonly bool _isOpenToOperators;
+
+    public CallerMiddleware(
+        RequestDelegate next, TokenVerifier verifier, AppIdentities apps, IOptions<IdentityOptions> options, ILogger<CallerMiddleware> logger)
+    {
+        (_next, _verifier, _apps) = (next, verifier, apps);
+        _isRequired = options.Value.Mode == IdentityMode.Required;
+        _isOpenToOperators = options.Value.OperatorPages == OperatorPages.Everyone;
+        if (!_isRequired)
+            LogInsecure(logger);
+    }
 
     public Task InvokeAsync(HttpContext context)
     {
@@ -28,14 +43,14 @@ internal sealed class CallerMiddleware(RequestDelegate next, TokenVerifier verif
         if (access is EndpointAccess.Open or EndpointAccess.Operators)
         {
             context.Features.Set(Caller.Anonymous);
-            return access == EndpointAccess.Open || IsOperator(context.Request) ? next(context) : ProblemWriter.WriteAsync(context, Problem.NotFound("no such path"));
+            return access == EndpointAccess.Open || IsOperator(context.Request) ? _next(context) : ProblemWriter.WriteAsync(context, Problem.NotFound("no such path"));
         }
         var authorization = context.Request.Headers.Authorization;
         if (authorization.Count == 0)
-            return apps.Find(context.Request) is { } app ? AdmitAsync(context, app, access) : ChallengeAsync(context, "the request has no token", isError: false);
+            return _apps.Find(context.Request) is { } app ? AdmitAsync(context, app, access) : ChallengeAsync(context, "the request has no token", isError: false);
         if (ReadToken(authorization) is not { } token)
             return ChallengeAsync(context, "Authorization is 'Bearer' and a token", isError: true);
-        var verifying = verifier.VerifyAsync(token, context.RequestAborted);
+        var verifying = _verifier.VerifyAsync(token, context.RequestAborted);
         return verifying.IsCompletedSuccessfully ? AnswerAsync(context, verifying.Result, access) : AwaitAsync(context, verifying, access);
     }
 
@@ -81,10 +96,10 @@ internal sealed class CallerMiddleware(RequestDelegate next, TokenVerifier verif
             caller = caller with { Agent = agents[0]! };
         }
         context.Features.Set(caller);
-        return next(context);
+        return _next(context);
     }
 
-    bool IsOperator(HttpRequest request) => options.Value.OperatorPages == OperatorPages.Everyone || request.IsLocal();
+    bool IsOperator(HttpRequest request) => _isOpenToOperators || request.IsLocal();
 
     /// <summary>Refuses a request that does not show who makes it (RFC 6750, section 3).</summary>
     static Task ChallengeAsync(HttpContext context, string reason, bool isError)
@@ -95,4 +110,7 @@ internal sealed class CallerMiddleware(RequestDelegate next, TokenVerifier verif
 
     static ReadOnlyMemory<char>? ReadToken(StringValues authorization) =>
         authorization is [{ } text] && text.StartsWith(Scheme + " ", StringComparison.OrdinalIgnoreCase) ? text.AsMemory(Scheme.Length + 1).Trim() : null;
+
+    [LoggerMessage(1, LogLevel.Warning, "Identity:Mode is Insecure: whoever reaches this service may do everything, under any name", EventName = "Insecure")]
+    static partial void LogInsecure(ILogger logger);
 }
