@@ -3,6 +3,7 @@ using DaprMemory.Core.Log;
 using DaprMemory.Core.Spaces;
 using DaprMemory.Core.State;
 using DaprMemory.Hosting;
+using DaprMemory.Hosting.Identity;
 using DaprMemory.Hosting.Problems;
 using DaprMemory.Hosting.Requests;
 using DaprMemory.Service.Commits;
@@ -68,7 +69,7 @@ public static class MemoryService
         space.MapSessions();
         if (pubsub.Length > 0)
             app.MapEvents(pubsub);
-        app.MapOpenApi();
+        app.MapOpenApi().WithAccess(EndpointAccess.Open);
         return app;
     }
 
