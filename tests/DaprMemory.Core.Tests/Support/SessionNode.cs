@@ -65,7 +65,7 @@ sealed class SessionNode
     /// <summary>Waits for what happens behind appends.</summary>
     public async Task SettleAsync(string session)
     {
-        for (var patience = 0; (await FindAsync(session))!.IsBusy; patience++)
+        for (var patience = 0; (await FindAsync(session, ConsistencyLevel.Eventual))!.IsBusy; patience++)
         {
             patience.ShouldBeLessThan(6000);
             await Task.Delay(5);
