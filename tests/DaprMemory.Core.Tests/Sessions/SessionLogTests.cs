@@ -18,7 +18,7 @@ public sealed class SessionLogTests
     [Fact]
     public async Task Append_costs_the_same_at_turn_10_000_as_at_turn_10()
     {
-        var node = NewNode();
+        var node = new SessionNode(_strong, _hot, time: _clock, options: new SessionsOptions { SummaryAfterTurns = 1_000_000, SummaryAfterBytes = 1 << 30 });
         var first = await CostAsync(node, upTo: 10);
         var last = await CostAsync(node, upTo: 10_000);
         // 32 blocks, one call each; and two calls for the hint every 16 blocks.
