@@ -11,6 +11,7 @@ using DaprMemory.Service.Consistency;
 using DaprMemory.Service.Dapr;
 using DaprMemory.Service.Events;
 using DaprMemory.Service.Health;
+using DaprMemory.Service.Models;
 using DaprMemory.Service.Requests;
 using DaprMemory.Service.Sessions;
 using DaprMemory.Service.State;
@@ -51,6 +52,7 @@ public static class MemoryService
         builder.Services.AddStores(hotStore);
         builder.Services.AddEvents(pubsub, shard);
         builder.Services.AddSpaces();
+        builder.Services.AddChatModel(builder.Configuration);
         builder.Services.AddSessions(hotStore);
         builder.Services.AddOpenApi();
 

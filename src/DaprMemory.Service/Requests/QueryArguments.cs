@@ -24,6 +24,14 @@ internal sealed class QueryArguments(HttpRequest request)
         return null;
     }
 
+    /// <summary>true or false; false when absent.</summary>
+    public bool Flag(string name)
+    {
+        if (TryGet(name, out var text) && text is not ("true" or "false"))
+            Refuse(name, $"{name} is true or false");
+        return text == "true";
+    }
+
     /// <summary>A record's life; null when absent.</summary>
     public TimeSpan? TimeToLive() =>
         Number("ttl", 1, RecordRules.MaxTimeToLiveSeconds) is { } seconds ? TimeSpan.FromSeconds(seconds) : null;

@@ -51,7 +51,7 @@ public sealed class OpenApiTests : IAsyncLifetime
     [InlineData("/transactions", "post", "tenant space Memory-Agent Memory-Consistency Memory-Token Idempotency-Key Memory-Attempt", "200 400 404 412 413 415 422 500 503")]
     [InlineData("/state/read", "post", "tenant space at Memory-Agent Memory-Consistency Memory-Token", "200 400 404 413 415 422 500 503")]
     [InlineData("/sessions/{session}/turns", "post", "tenant space session retention Memory-Agent Memory-Consistency Memory-Token Idempotency-Key Memory-Attempt", "201 400 404 413 415 422 500 503")]
-    [InlineData("/sessions/{session}/turns", "get", "tenant space session last maxTokens before limit Memory-Agent Memory-Consistency Memory-Token", "200 404 422 500 503")]
+    [InlineData("/sessions/{session}/turns", "get", "tenant space session last maxTokens compact before limit Memory-Agent Memory-Consistency Memory-Token", "200 404 422 500 503")]
     [InlineData("/sessions", "get", "tenant space after limit Memory-Agent Memory-Consistency Memory-Token", "200 404 422 500 503")]
     [InlineData("/sessions/{session}", "delete", "tenant space session Memory-Agent Memory-Consistency Memory-Token Idempotency-Key Memory-Attempt", "204 404 422 500 503")]
     [InlineData("/watch", "get", "tenant space after prefix Last-Event-ID Memory-Agent Memory-Consistency Memory-Token", "200 404 422 500 503")]
