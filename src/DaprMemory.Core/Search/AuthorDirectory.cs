@@ -36,6 +36,9 @@ internal sealed class AuthorDirectory
         }
     }
 
+    /// <summary>Whether a word is part of an author's name.</summary>
+    public bool IsNamed(string word) => _byWord.ContainsKey(word);
+
     /// <summary>Where in a question an author is named, from left to right; each word names at most one author.</summary>
     public List<AuthorMention> FindIn(TokenizedText question)
     {

@@ -82,6 +82,10 @@ internal sealed class LexicalScorer(SearchOptions options, NeighbourWeights weig
         var average = (float)table.TotalWords / table.Count;
         var words = table.Words;
         var conversationOf = table.ConversationOf;
+        foreach (var id in term.Terms)
+            foreach (var (slot, times) in vocabulary[id].Items)
+                if (conversationOf[slot] < 0 || !onlyOutside)
+                    scratch.OwnWords[slot] += rarity / (conversationOf[slot] < 0 ? all : withoutNames) * Saturate(times, table.Memories[slot]!.Words / average * 256f*2, 1);
         foreach (var slot in scratch.Touched)
         {
             var isOutside = conversationOf[slot] < 0;

@@ -7,7 +7,7 @@ public sealed class MemoryIndex : IMemoryIndex, IDisposable
     readonly MemoryTable _table;
     readonly Vocabulary _vocabulary = new();
     readonly AuthorDirectory _authors = new();
-    readonly LexicalScorer _scorer;
+    readonly Ranker _ranker;
     readonly System.Collections.Concurrent.ConcurrentBag<SearchScratch> _scratches = [];
 
     /// <summary>Creates an empty index.</summary>
@@ -15,7 +15,7 @@ public sealed class MemoryIndex : IMemoryIndex, IDisposable
     {
         var weights = new NeighbourWeights(options);
         _table = new MemoryTable(weights);
-        _scorer = new LexicalScorer(options, weights, _table, _vocabulary);
+        _ranker = new Ranker(options, _table, _vocabulary, _authors, new LexicalScorer(options, weights, _table, _vocabulary));
     }
 
     /// <inheritdoc/>
@@ -57,7 +57,26 @@ public sealed class MemoryIndex : IMemoryIndex, IDisposable
     }
 
     /// <inheritdoc/>
-    public bool SetVector(string id, string text, ReadOnlySpan<float> vector) => false;
+    public bool SetVector(string id, string text, ReadOnlySpan<float> vector)
+    {
+        if (_table.Find(id) is not {} memory) return false;
+        (_ranker.Vectors ??= new VectorTable(vector.Length)).Set(memory.Slot, vector);
+        return true;
+    }
+
+    internal List<(IndexedMemory Memory, float[] Signals)> Collect(MemoryQuery query)
+    {
+        var scratch = new SearchScratch();
+        scratch.Grow(_table.Slots, _table.Numbers);
+        return _ranker.Collect(query, scratch);
+    }
+
+    /// <inheritdoc/>
+    public string TextForVector(string query)
+    {
+        var text = Tokenizer.Read(query);
+        return FirstPerson.Rewrite(query, text, Read(() => _authors.FindIn(text)));
+    }
 
     /// <inheritdoc/>
     public ValueTask<MemorySearchResult> SearchAsync(MemoryQuery query, CancellationToken cancellationToken)
@@ -91,7 +110,7 @@ public sealed class MemoryIndex : IMemoryIndex, IDisposable
             var term = _vocabulary.GetOrAdd(isEnglish ? PorterStemmer.Stem(token.Word) : token.Word);
             times[term] = times.GetValueOrDefault(term) + 1;
         }
-        var memory = new IndexedMemory(document, [.. times.Keys], new int[times.Count], text.Tokens.Count);
+        var memory = new IndexedMemory(document, text, [.. times.Keys]);
         _table.Add(memory);
         _authors.Add(document.Agent);
         for (var i = 0; i < memory.Terms.Length; i++)
@@ -120,24 +139,9 @@ public sealed class MemoryIndex : IMemoryIndex, IDisposable
             return new MemorySearchResult([], SearchMode.Keyword);
         var scratch = _scratches.TryTake(out var kept) ? kept : new SearchScratch();
         scratch.Grow(_table.Slots, _table.Numbers);
-        var question = Question.Read(query.Text, _vocabulary, _authors);
-        _scorer.Score(question.Terms, scratch);
-        var hits = new List<MemoryHit>();
-        foreach (var slot in scratch.Found)
-        {
-            var memory = _table.Memories[slot]!;
-            if (!query.Filter.Allows(memory.Document, query.Now))
-                continue;
-            var fit = scratch.Words[slot];
-            var isAuthor = question.Authors.Contains(memory.Document.Agent);
-            var score = 1 - 1 / (1 + fit + (isAuthor ? 0.3 : 0));
-            var matched = question.Terms.Any(t => t.Terms.Any(memory.HasTerm)) ? MatchReasons.Keyword : MatchReasons.Context;
-            if (score >= query.MinScore)
-                hits.Add(new MemoryHit(memory.Document, score, matched | (isAuthor ? MatchReasons.Author : 0)));
-        }
+        var hits = _ranker.Search(query, scratch);
         scratch.Clear();
         _scratches.Add(scratch);
-        hits.Sort(static (a, b) => b.Score.CompareTo(a.Score) is var order && order != 0 ? order : string.CompareOrdinal(a.Document.Id, b.Document.Id));
         return new MemorySearchResult(hits.GetRange(0, Math.Min(query.Limit, hits.Count)), SearchMode.Keyword);
     }
 }

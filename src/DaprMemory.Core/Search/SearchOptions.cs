@@ -21,4 +21,7 @@ public sealed record SearchOptions
     /// <summary>How much of their words the turns behind lend to a turn, the nearest first.</summary>
     /// <value>Each from 0 to 1, in steps of 1/256. Default 0.2, 0.2.</value>
     public IReadOnlyList<double> FromTurnsBehind { get; init; } = [0.2, 0.2];
+
+    /// <summary>How much each signal counts.</summary>
+    public SearchWeights Weights { get; init; } = new();
 }

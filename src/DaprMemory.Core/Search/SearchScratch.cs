@@ -9,6 +9,8 @@ internal sealed class SearchScratch
     /// <summary>For each slot: how well its words, and those lent to it, fit.</summary>
     public float[] Words { get; private set; } = [];
 
+    public float[] OwnWords { get; private set; } = [];
+
     /// <summary>For each conversation: how well its words fit.</summary>
     public float[] Conversations { get; private set; } = [];
 
@@ -38,7 +40,7 @@ internal sealed class SearchScratch
         if (Words.Length < slots)
         {
             var size = Math.Max(slots, Words.Length * 2);
-            (Words, Times, Lifts, IsFound) = (new float[size], new int[size], new float[size], new bool[size]);
+            (Words, OwnWords, Times, Lifts, IsFound) = (new float[size], new float[size], new int[size], new float[size], new bool[size]);
         }
         if (Conversations.Length < conversations)
         {
@@ -64,7 +66,7 @@ internal sealed class SearchScratch
     public void Clear()
     {
         foreach (var slot in _found)
-            (Words[slot], Lifts[slot], IsFound[slot]) = (0, 0, false);
+            (Words[slot], OwnWords[slot], Lifts[slot], IsFound[slot]) = (0, 0, 0, false);
         foreach (var number in _foundConversations)
             Conversations[number] = 0;
         _found.Clear();

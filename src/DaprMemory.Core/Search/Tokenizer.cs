@@ -11,6 +11,8 @@ internal sealed class Tokenizer
 {
     readonly StringBuilder _word = new();
     readonly List<Token> _tokens = [];
+    int _start;
+    int _end;
     bool _isCapitalised;
     bool _isDense;
     bool _opensSentence = true;
@@ -36,7 +38,7 @@ internal sealed class Tokenizer
             Rune.DecodeFromUtf16(text[i..], out var rune, out var length);
             var next = text[(i + length)..];
             if (IsWordPart(rune))
-                AppendLetter(rune);
+                AppendLetter(rune, i, i + length);
             else if (IsInsideWord(rune, next))
                 _word.Append(rune.Value == '’' ? '\'' : (char)rune.Value);
             else
@@ -62,16 +64,18 @@ internal sealed class Tokenizer
         _ => false,
     };
 
-    void AppendLetter(Rune rune)
+    void AppendLetter(Rune rune, int start, int end)
     {
         var isDense = IsDense(rune);
         if (_word.Length > 0 && isDense != _isDense)
             Flush();
         if (_word.Length == 0)
         {
+            _start = start;
             _isCapitalised = Rune.IsUpper(rune);
             _isDense = isDense;
         }
+        _end = end;
         if (Rune.GetUnicodeCategory(rune) == UnicodeCategory.DecimalDigitNumber)
         {
             _word.Append((char)('0' + (int)Rune.GetNumericValue(rune)));
@@ -145,7 +149,7 @@ internal sealed class Tokenizer
     {
         if (word.Length == 0)
             return;
-        _tokens.Add(new Token(word, _isCapitalised, _opensSentence));
+        _tokens.Add(new Token(word, _start, _end, _isCapitalised, _opensSentence));
         _opensSentence = false;
         _hasWords = true;
     }
