@@ -18,6 +18,10 @@ internal static class StoreKeys
     /// <summary>Strong store: the last version whose events are published.</summary>
     public static string Published(SpaceId space) => $"{space.Tenant}:{space.Name}:e";
 
+    /// <summary>Strong store: a segment of the vectors that a model gave.</summary>
+    public static string Vectors(SpaceId space, string model, int number) =>
+        string.Create(CultureInfo.InvariantCulture, $"{space.Tenant}:{space.Name}:x:{model}:{number:x8}");
+
     /// <summary>Hot store: a record's value.</summary>
     public static string HotValue(SpaceId space, RecordKey key) =>
         string.Create(CultureInfo.InvariantCulture, $"{space.Tenant}:{space.Name}:v:{(int)key.Kind}:{key.Key}");
