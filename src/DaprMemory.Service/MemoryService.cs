@@ -10,6 +10,7 @@ using DaprMemory.Service.Consistency;
 using DaprMemory.Service.Dapr;
 using DaprMemory.Service.Events;
 using DaprMemory.Service.Health;
+using DaprMemory.Service.Memories;
 using DaprMemory.Service.Requests;
 using DaprMemory.Service.State;
 using DaprMemory.Service.Telemetry;
@@ -61,6 +62,7 @@ public static class MemoryService
         var space = app.MapGroup($"/v1/{{{SpaceCall.TenantParameter}}}/{{{SpaceCall.SpaceParameter}}}");
         space.MapState();
         space.MapTransactions();
+        space.MapMemories();
         space.MapCommits();
         space.MapWatch();
         if (pubsub.Length > 0)

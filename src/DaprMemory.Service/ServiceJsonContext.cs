@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using DaprMemory.Service.Commits;
+using DaprMemory.Service.Memories;
 using DaprMemory.Service.State;
 using DaprMemory.Service.Transactions;
 using DaprMemory.Service.Writes;
@@ -15,4 +16,8 @@ namespace DaprMemory.Service;
 [JsonSerializable(typeof(StateValues))]
 [JsonSerializable(typeof(TransactionAnswer))]
 [JsonSerializable(typeof(CommitList))]
+[JsonSerializable(typeof(MemoryAnswer))]
+[JsonSerializable(typeof(BatchAnswer))]
+[JsonSerializable(typeof(MemoryItem))]
+[JsonSerializable(typeof(MemoryList))]
 internal sealed partial class ServiceJsonContext : JsonSerializerContext;

@@ -36,6 +36,12 @@ public sealed class OpenApiTests : IAsyncLifetime
             "post /v1/{tenant}/{space}/transactions: postTransaction",
             "put /v1/{tenant}/{space}/state/{key}: putState",
             "get /v1/{tenant}/{space}/watch: watch",
+            "delete /v1/{tenant}/{space}/memories/{id}: deleteMemory",
+            "get /v1/{tenant}/{space}/memories/{id}: getMemory",
+            "get /v1/{tenant}/{space}/memories: listMemories",
+            "post /v1/{tenant}/{space}/memories/batch: addMemories",
+            "post /v1/{tenant}/{space}/memories: addMemory",
+            "put /v1/{tenant}/{space}/memories/{id}: putMemory",
         }.Order());
     }
 
