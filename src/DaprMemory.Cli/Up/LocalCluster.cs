@@ -63,7 +63,7 @@ public sealed class LocalCluster : IAsyncDisposable
             cancellationToken).ConfigureAwait(false);
         _parts.Push(sidecars);
 
-        var services = ids.Select(id => NewService(id, sidecars.AddressOf(id))).ToArray();
+        var services = ids.Select(id => NewService(id, sidecars.AddressOf(id), options)).ToArray();
         _parts.Push(new Stopped(services));
         await Task.WhenAll(services.Select(service => service.StartAsync(cancellationToken))).ConfigureAwait(false);
         ShardAddresses = [.. services.Select(service => service.ListensOn())];
@@ -76,7 +76,7 @@ public sealed class LocalCluster : IAsyncDisposable
         RouterAddress = router.ListensOn();
     }
 
-    static WebApplication NewService(string id, Uri sidecar) => MemoryService.Build(HostArguments, builder =>
+    static WebApplication NewService(string id, Uri sidecar, LocalClusterOptions options) => MemoryService.Build(HostArguments, builder =>
     {
         builder.UseQuietLoopback(0);
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
@@ -84,6 +84,8 @@ public sealed class LocalCluster : IAsyncDisposable
             ["Memory:Shard"] = id,
             [MemoryService.DaprHttpEndpointKey] = sidecar.ToString(),
         });
+        if (!options.UsesHotStore)
+            builder.Configuration.AddInMemoryCollection([new($"{MemoryServiceOptions.SectionName}:{nameof(MemoryServiceOptions.HotStore)}", "")]);
     });
 
     /// <summary>A router before these shards, not started.</summary>
