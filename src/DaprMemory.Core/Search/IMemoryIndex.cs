@@ -25,6 +25,9 @@ public interface IMemoryIndex
     /// <returns>Whether there is such a memory with such a text.</returns>
     bool SetVector(string id, string text, ReadOnlySpan<float> vector);
 
+    /// <summary>The text of which a query's vector is to be made: a question about an author of this index is put as the author would put it.</summary>
+    string TextForVector(string query) => query;
+
     /// <summary>Finds the memories that answer a query, the best first.</summary>
     ValueTask<MemorySearchResult> SearchAsync(MemoryQuery query, CancellationToken cancellationToken);
 }
