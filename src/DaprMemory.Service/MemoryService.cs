@@ -1,5 +1,6 @@
 using Dapr.Client;
 using DaprMemory.Core.Log;
+using DaprMemory.Core.Search;
 using DaprMemory.Core.Spaces;
 using DaprMemory.Core.State;
 using DaprMemory.Hosting;
@@ -109,7 +110,8 @@ public static class MemoryService
             provider.GetRequiredService<IOptions<SpaceOptions>>().Value,
             provider.GetRequiredService<TimeProvider>(),
             provider.GetService<IHotStore>(),
-            provider.GetService<ICommitPublisher>()));
+            provider.GetService<ICommitPublisher>(),
+            provider.GetService<Func<IMemoryIndex>>()));
         services.AddHostedService<SpaceDrain>();
         services.AddSingleton<IExceptionProblemMapper, LogProblems>();
         services.AddSingleton<ServiceInstruments>();
@@ -119,5 +121,6 @@ public static class MemoryService
         services.AddOptions<WatchOptions>().BindConfiguration(WatchOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<CommitStreamFactory>();
         services.AddSingleton<SpaceWriter>();
+        services.AddSingleton<NearDuplicates>();
     }
 }

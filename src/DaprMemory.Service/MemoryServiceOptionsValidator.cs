@@ -1,4 +1,5 @@
 using DaprMemory.Core.Spaces;
+using DaprMemory.Service.Memories;
 using DaprMemory.Service.Requests;
 using Microsoft.Extensions.Options;
 
@@ -16,6 +17,8 @@ internal sealed class MemoryServiceOptionsValidator : IValidateOptions<MemorySer
             var where = $"{nameof(MemoryServiceOptions.Policies)}:{tenant}";
             if (Names.CheckTenant(tenant) is { } tenantRule)
                 errors.Add($"{where}: {tenantRule}");
+            if (!NearDuplicatePolicy.All.Contains(policy.NearDuplicates))
+                errors.Add($"{where}:{nameof(TenantPolicy.NearDuplicates)}: link, merge or off");
             foreach (var (tag, level) in policy.Tags)
             {
                 if (RecordRules.CheckTags([tag]) is { } tagRule)

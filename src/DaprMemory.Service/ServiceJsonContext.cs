@@ -20,4 +20,6 @@ namespace DaprMemory.Service;
 [JsonSerializable(typeof(BatchAnswer))]
 [JsonSerializable(typeof(MemoryItem))]
 [JsonSerializable(typeof(MemoryList))]
+[JsonSerializable(typeof(SearchAnswer))]
+[JsonSerializable(typeof(LinksAnswer))]
 internal sealed partial class ServiceJsonContext : JsonSerializerContext;

@@ -72,7 +72,7 @@ internal sealed class IndexCheckpoints(ICommitStore store, SpaceId space)
             : await store.TryUpdateAsync(pointer, json, etag, cancellationToken).ConfigureAwait(false);
     }
 
-    static IReadOnlyList<MemoryDocument> Decode(StoredValue? stored)
+    static List<MemoryDocument> Decode(StoredValue? stored)
     {
         try
         {

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using DaprMemory.Core.Log;
 using DaprMemory.Core.Search;
 using DaprMemory.Core.Spaces;
@@ -10,7 +11,10 @@ namespace DaprMemory.Core.Memories;
 /// The memories of a space at one version, which follows the space's commits. Commits wait in a queue; who needs a version makes it take
 /// them. Searches run beside each other, and never beside a change: each sees all of a commit, or nothing.
 /// </summary>
-internal sealed class OpenIndex(IMemoryIndex index, TimeProvider time)
+/// <param name="index">Finds them; empty.</param>
+/// <param name="changed">Hears of it when commits have been taken.</param>
+[SuppressMessage("Design", "CA1001", Justification = "The semaphores have no handles: nothing to release.")]
+internal sealed class OpenIndex(IMemoryIndex index, Action<OpenIndex> changed)
 {
     const int MaxSearches = 32;
     const int MaxCommitsAtOnce = 64;
@@ -19,7 +23,7 @@ internal sealed class OpenIndex(IMemoryIndex index, TimeProvider time)
 
     // A search takes one place, a change takes all.
     readonly SemaphoreSlim _places = new(MaxSearches);
-    // Held until the index has been filled.
+    // Whose turn it is to change it. Nobody's until it has been filled.
     readonly SemaphoreSlim _turn = new(0, 1);
     readonly ConcurrentQueue<Commit> _waiting = new();
     readonly Dictionary<string, MemoryDocument> _documents = new(StringComparer.Ordinal);
@@ -39,17 +43,20 @@ internal sealed class OpenIndex(IMemoryIndex index, TimeProvider time)
     /// <summary>How many memories changed since this was last reset, and the bytes of their texts.</summary>
     public (int Count, long Bytes) Changed => (Volatile.Read(ref _changed), Volatile.Read(ref _changedBytes));
 
-    public void ResetChanged() => (_changed, _changedBytes) = (0, 0);
+    public void ResetChanged()
+    {
+        Volatile.Write(ref _changed, 0);
+        Volatile.Write(ref _changedBytes, 0);
+    }
 
     /// <summary>Fills it before it is opened.</summary>
     /// <param name="document">A memory.</param>
     /// <param name="isSaved">Whether it stands in a checkpoint.</param>
     public void Add(MemoryDocument document, bool isSaved)
     {
-        var changed = Changed;
         Put(document);
-        if (isSaved)
-            (_changed, _changedBytes) = changed;
+        if (!isSaved)
+            Count(document.Text.Length);
     }
 
     /// <summary>Opens it at the version that it was filled for; the commits behind that have been queued.</summary>
@@ -57,6 +64,7 @@ internal sealed class OpenIndex(IMemoryIndex index, TimeProvider time)
     {
         Volatile.Write(ref _version, version);
         _turn.Release();
+        changed(this);
         CallLater();
     }
 
@@ -70,10 +78,10 @@ internal sealed class OpenIndex(IMemoryIndex index, TimeProvider time)
     /// <summary>Takes commits until it is at least at a version that the space's view has.</summary>
     public async ValueTask ReachAsync(long version, CancellationToken cancellationToken)
     {
-        if (Volatile.Read(ref _version) < version || IsBroken)
+        if (Volatile.Read(ref _version) < version)
             await CatchUpAsync(cancellationToken).ConfigureAwait(false);
         if (Volatile.Read(ref _version) < version)
-            throw new InvalidOperationException($"the index is at version {_version}, and nobody told it of version {version}");
+            throw new InvalidOperationException($"the index is at version {_version} and can't take version {version}", _fault);
     }
 
     /// <summary>Searches; gives the version searched, the hits, and the memories of the turns around each.</summary>
@@ -106,13 +114,23 @@ internal sealed class OpenIndex(IMemoryIndex index, TimeProvider time)
     }
 
     /// <summary>Forgets the memories that have expired: they are not found any more anyway.</summary>
-    public Task SweepAsync(DateTimeOffset now, CancellationToken cancellationToken) => ChangeAsync(
-        () =>
+    public async Task SweepAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
         {
-            foreach (var expired in _documents.Values.Where(document => document.ExpiresAt <= now).ToList())
-                Remove(expired.Id);
-        },
-        cancellationToken);
+            await ChangeAsync(
+                () =>
+                {
+                    foreach (var expired in _documents.Values.Where(document => document.ExpiresAt <= now).ToList())
+                        Remove(expired.Id);
+                }).ConfigureAwait(false);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
 
     IReadOnlyList<MemoryDocument> Around(MemoryDocument document, int reach, DateTimeOffset now) =>
         reach > 0 && document is { Session: { } session, Turn: { } turn }
@@ -131,16 +149,17 @@ internal sealed class OpenIndex(IMemoryIndex index, TimeProvider time)
         await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            if (_fault is { } fault)
-                throw new InvalidOperationException("the index could not take a commit", fault);
             Volatile.Write(ref _isCalled, 0);
+            if (_waiting.IsEmpty || IsBroken)
+                return;
             while (!_waiting.IsEmpty)
             {
                 var commits = new List<(Commit Commit, List<(string Id, MemoryDocument? Document)> Changes)>();
                 while (commits.Count < MaxCommitsAtOnce && _waiting.TryDequeue(out var commit))
                     commits.Add((commit, ChangesOf(commit)));
-                await ChangeAsync(() => commits.ForEach(commit => Apply(commit.Commit, commit.Changes)), CancellationToken.None).ConfigureAwait(false);
+                await ChangeAsync(() => commits.ForEach(commit => Apply(commit.Commit, commit.Changes))).ConfigureAwait(false);
             }
+            changed(this);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
@@ -161,23 +180,23 @@ internal sealed class OpenIndex(IMemoryIndex index, TimeProvider time)
                 Remove(id);
             else
                 Put(document);
+            Count(document?.Text.Length ?? 0);
         }
         Volatile.Write(ref _version, commit.Number);
     }
 
-    async Task ChangeAsync(Action change, CancellationToken cancellationToken)
+    /// <summary>Makes a change. Only for whose turn it is: two who took places at once would wait for each other.</summary>
+    async Task ChangeAsync(Action change)
     {
-        var taken = 0;
+        for (var taken = 0; taken < MaxSearches; taken++)
+            await _places.WaitAsync().ConfigureAwait(false);
         try
         {
-            for (; taken < MaxSearches; taken++)
-                await _places.WaitAsync(cancellationToken).ConfigureAwait(false);
             change();
         }
         finally
         {
-            if (taken > 0)
-                _places.Release(taken);
+            _places.Release(MaxSearches);
         }
     }
 
@@ -188,8 +207,8 @@ internal sealed class OpenIndex(IMemoryIndex index, TimeProvider time)
         _documents[document.Id] = document;
         if (document is { Session: { } session, Turn: { } turn })
             _turns.Add(session, turn, document.Id);
+        Volatile.Write(ref _bytes, _bytes + SizeOf(document));
         index.Put(document);
-        Count(document, 1);
     }
 
     void Remove(string id)
@@ -198,7 +217,6 @@ internal sealed class OpenIndex(IMemoryIndex index, TimeProvider time)
             return;
         Forget(old);
         index.Remove(id);
-        _changed++;
     }
 
     void Forget(MemoryDocument old)
@@ -208,11 +226,10 @@ internal sealed class OpenIndex(IMemoryIndex index, TimeProvider time)
         Volatile.Write(ref _bytes, _bytes - SizeOf(old));
     }
 
-    void Count(MemoryDocument document, int changes)
+    void Count(int bytes)
     {
-        Volatile.Write(ref _bytes, _bytes + SizeOf(document));
-        _changed += changes;
-        _changedBytes += document.Text.Length;
+        Interlocked.Increment(ref _changed);
+        Interlocked.Add(ref _changedBytes, bytes);
     }
 
     static long SizeOf(MemoryDocument document) => DocumentBytes + (long)BytesPerChar * document.Text.Length;

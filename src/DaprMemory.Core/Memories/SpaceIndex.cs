@@ -11,6 +11,8 @@ namespace DaprMemory.Core.Memories;
 /// </summary>
 public sealed class SpaceIndex
 {
+    const int MaxCandidates = 8;
+
     static readonly SemaphoreSlim OneSaveAtATime = new(1);
 
     readonly Space _space;
@@ -45,38 +47,63 @@ public sealed class SpaceIndex
         return await index.SearchAsync(query, reach, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Finds the memories that link to one, and the version that was looked at.</summary>
+    /// <summary>Finds a memory and those that link to it.</summary>
     /// <inheritdoc cref="SearchAsync" />
-    public async Task<(long Version, IReadOnlyList<MemoryDocument> From)> FindLinksToAsync(string id, long atLeast, CancellationToken cancellationToken)
+    public async Task<LinkedMemories> FindLinksAsync(string id, long atLeast, CancellationToken cancellationToken)
     {
         var index = await OpenAsync(atLeast, cancellationToken).ConfigureAwait(false);
         var now = _node.Time.GetUtcNow();
-        var (version, from) = await index.SelectAsync(
-            document => document.Links is { } links && Array.IndexOf(links, id) >= 0 && !(document.ExpiresAt <= now), cancellationToken).ConfigureAwait(false);
-        from.Sort((left, right) => string.CompareOrdinal(left.Id, right.Id));
-        return (version, from);
+        var (version, found) = await index.SelectAsync(
+            document => (document.Id == id || document.Links?.Contains(id) == true) && !(document.ExpiresAt <= now), cancellationToken).ConfigureAwait(false);
+        found.Sort((left, right) => string.CompareOrdinal(left.Id, right.Id));
+        return new LinkedMemories(version, found.Find(document => document.Id == id), found.FindAll(document => document.Id != id));
     }
+
+    /// <summary>Finds memories that are much like a text, the most alike first. Those from conversations are not: they are kept as they were said.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="except">The id of a memory that is not meant.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="StoreUnavailableException">The memories can't be read now.</exception>
+    public async Task<IReadOnlyList<SimilarMemory>> FindSimilarAsync(string text, string except, CancellationToken cancellationToken)
+    {
+        var likeness = new Likeness(text);
+        var query = new MemoryQuery(likeness.Query, _node.Time.GetUtcNow()) { Mode = SearchMode.Keyword, Limit = MaxCandidates };
+        var found = await SearchAsync(query, 0, _space.View.Version, cancellationToken).ConfigureAwait(false);
+        return
+        [
+            .. found.Items.Select(item => item.Hit.Document)
+                .Where(document => document.Session is null && document.Id != except)
+                .Select(document => new SimilarMemory(document.Id, document.ETag, likeness.To(document.Text)))
+                .Where(similar => similar.Score >= SimilarMemory.MinScore)
+                .OrderByDescending(similar => similar.Score).ThenBy(similar => similar.ETag),
+        ];
+    }
+
+    /// <summary>Begins to build it, if it is not there: who writes memories here will soon ask for them.</summary>
+    internal void OpenLater() => _ = Opening();
 
     async Task<OpenIndex> OpenAsync(long atLeast, CancellationToken cancellationToken)
     {
-        Task<OpenIndex> opening;
+        var index = await Opening().WaitAsync(cancellationToken).ConfigureAwait(false);
+        await index.ReachAsync(atLeast, cancellationToken).ConfigureAwait(false);
+        return index;
+    }
+
+    Task<OpenIndex> Opening()
+    {
         lock (_lock)
         {
             if (_opening is null or { IsFaulted: true } or { IsCompletedSuccessfully: true, Result.IsBroken: true })
-                _opening = Task.Run(BuildAsync, CancellationToken.None);
-            opening = _opening;
+                _opening = Task.Run(BuildAsync);
+            return _opening;
         }
-        var index = await opening.WaitAsync(cancellationToken).ConfigureAwait(false);
-        await index.ReachAsync(atLeast, cancellationToken).ConfigureAwait(false);
-        SaveIfDue(index);
-        return index;
     }
 
     async Task<OpenIndex> BuildAsync()
     {
         var began = _node.Time.GetTimestamp();
         using var timeout = new CancellationTokenSource(_node.Options.LoadTimeout, _node.Time);
-        var index = new OpenIndex(_node.NewIndex());
+        var index = new OpenIndex(_node.NewIndex(), SaveIfDue);
         var view = _space.Follow(index.Enqueue);
         try
         {

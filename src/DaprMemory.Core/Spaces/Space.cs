@@ -163,6 +163,9 @@ public sealed class Space
     internal async Task<Commit> ReadCommitAsync(long number, CancellationToken cancellationToken) =>
         await _commits.ReadAsync(number).WaitAsync(cancellationToken).ConfigureAwait(false) ?? throw Missing(number);
 
+    /// <summary>Whether a request stands in the log as far as this node has read it.</summary>
+    public bool Knows(string by, string requestId) => FindRequest(IdempotencyWindow.Identify(by, requestId)) is not null;
+
     /// <summary>Lets a follower hear of every commit behind the view that it is given, in order and each once; null ends it.</summary>
     internal View Follow(Action<Commit>? follower)
     {
@@ -245,6 +248,8 @@ public sealed class Space
         }
         if (draft is null)
             return;
+        if (_follower is null && commit.Entries.Any(entry => entry.Changes.Any(change => change.Key.Kind == RecordKind.Memory)))
+            Memories.OpenLater();
         _values.Remember(commit, draft);
         _outbox?.Add(logged);
     }

@@ -23,10 +23,36 @@ internal static class MemoryBodies
         }, "memories"),
         JsonAnswer.ContentType);
 
-    public static OpenApiSchema List(OpenApiSchema items, int min, int max) =>
+    public static OpenApiRequestBody Search => Bodies.New(
+        "What to find.",
+        Object(
+            new()
+            {
+                ["query"] = new OpenApiSchema { Type = JsonSchemaType.String, MaxLength = SearchRequest.MaxQueryLength, Description = "A question, or words." },
+                ["mode"] = new OpenApiSchema { Type = JsonSchemaType.String, Enum = [.. SearchRequest.Modes], Description = "By what to find. Default: hybrid." },
+                ["limit"] = Parameters.Number(1, SearchRequest.MaxLimit),
+                ["minScore"] = Share(),
+                ["maxTokens"] = Parameters.Number(1),
+                ["context"] = Parameters.Number(0, SearchRequest.MaxReach),
+                ["filter"] = Object(new()
+                {
+                    ["tags"] = List(Parameters.Text(RecordRules.MaxTagLength), 1, RecordRules.MaxTags),
+                    ["agents"] = List(Parameters.Text(MemoryRules.MaxAgentLength), 1, SearchRequest.MaxAgents),
+                    ["session"] = Parameters.Text(),
+                    ["from"] = Time("Said then or later."),
+                    ["to"] = Time("Said before then."),
+                    ["minImportance"] = Share(),
+                    ["asOf"] = Time("Valid then. Default: now."),
+                    ["includeInvalid"] = new OpenApiSchema { Type = JsonSchemaType.Boolean, Description = "Whenever they were valid." },
+                }),
+            },
+            "query"),
+        JsonAnswer.ContentType);
+
+    static OpenApiSchema List(OpenApiSchema items, int min, int max) =>
         new() { Type = JsonSchemaType.Array, MinItems = min, MaxItems = max, Items = items };
 
-    public static OpenApiSchema Object(Dictionary<string, IOpenApiSchema> members, params string[] required) => new()
+    static OpenApiSchema Object(Dictionary<string, IOpenApiSchema> members, params string[] required) => new()
     {
         Type = JsonSchemaType.Object,
         Required = required.ToHashSet(),
@@ -43,7 +69,7 @@ internal static class MemoryBodies
             ["agent"] = new OpenApiSchema { Type = JsonSchemaType.String, MaxLength = MemoryRules.MaxAgentLength, Description = "Who said it. Default: the caller." },
             ["at"] = Time("When it was said. Default: now."),
             ["tags"] = List(Parameters.Text(RecordRules.MaxTagLength), 1, RecordRules.MaxTags),
-            ["importance"] = new OpenApiSchema { Type = JsonSchemaType.Number, Minimum = "0", Maximum = "1" },
+            ["importance"] = Share(),
             ["source"] = Object(new() { ["session"] = Parameters.Text(), ["turn"] = Parameters.Number(1) }, "session"),
             ["validFrom"] = Time("When it began to be true."),
             ["validTo"] = Time("When it ceased to be true."),
@@ -53,7 +79,7 @@ internal static class MemoryBodies
                     {
                         ["to"] = Id("The other memory, which need not exist."),
                         ["type"] = Parameters.Text(RecordRules.MaxTagLength),
-                        ["score"] = new OpenApiSchema { Type = JsonSchemaType.Number, Minimum = "0", Maximum = "1" },
+                        ["score"] = Share(),
                     },
                     "to", "type"),
                 0, MemoryRules.MaxLinks),
@@ -66,6 +92,8 @@ internal static class MemoryBodies
             members[name] = schema;
         return Object(members, "text");
     }
+
+    static OpenApiSchema Share() => new() { Type = JsonSchemaType.Number, Minimum = "0", Maximum = "1" };
 
     static OpenApiSchema Id(string description) => new() { Type = JsonSchemaType.String, MaxLength = MemoryId.MaxLength, Description = description };
 

@@ -49,3 +49,19 @@ internal sealed record MemoryItem(string Id, [property: JsonPropertyName("etag")
 /// <param name="Next">What to pass as <c>after</c> to get the next page; absent on the last one.</param>
 /// <param name="Version">The version they were listed at.</param>
 internal sealed record MemoryList(IReadOnlyList<MemoryItem> Items, string? Next, long Version);
+
+/// <summary>The links of a memory.</summary>
+/// <param name="Id">The memory.</param>
+/// <param name="ETag">Its ETag.</param>
+/// <param name="Version">The version that was looked at.</param>
+/// <param name="Outgoing">Its links to others.</param>
+/// <param name="Incoming">The links of others to it.</param>
+/// <param name="Left">How many more memories link to it; absent when there are none.</param>
+internal sealed record LinksAnswer(
+    string Id, [property: JsonPropertyName("etag")] string ETag, long Version, IReadOnlyList<LinkAnswer> Outgoing, IReadOnlyList<LinkAnswer> Incoming, int? Left);
+
+/// <summary>A link of a memory.</summary>
+/// <param name="Id">The other memory.</param>
+/// <param name="Type">What the link means.</param>
+/// <param name="Score">How much they are alike, on links that the service made.</param>
+internal sealed record LinkAnswer(string Id, string Type, double? Score);

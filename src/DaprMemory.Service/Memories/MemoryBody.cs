@@ -60,4 +60,5 @@ internal sealed record BatchBody
     RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(MemoryBody))]
 [JsonSerializable(typeof(BatchBody))]
+[JsonSerializable(typeof(SearchBody))]
 internal sealed partial class MemoryBodyJson : JsonSerializerContext;

@@ -58,6 +58,17 @@ internal static class MemoryEndpoints
             ],
             Answers = [new(StatusCodes.Status200OK, "A page of memories.", typeof(MemoryList))],
         });
+        space.MapRead<GetLinks>(HttpMethods.Get, $"{One}/links").Describe(new("getLinks", "Tells the links of a memory, either way.")
+        {
+            Parameters = [MemoryParameters.Id],
+            Answers = [new(StatusCodes.Status200OK, "Its links to others, and those of others to it.", typeof(LinksAnswer))],
+        });
+        space.MapRead<SearchMemories>(HttpMethods.Post, "memories/search").Describe(new("searchMemories", "Finds memories.")
+        {
+            Body = MemoryBodies.Search,
+            Answers = [new(StatusCodes.Status200OK, "The memories, the best first.", typeof(SearchAnswer))],
+            Refusals = [StatusCodes.Status400BadRequest, StatusCodes.Status413PayloadTooLarge, StatusCodes.Status415UnsupportedMediaType],
+        });
     }
 
     static OperationDescription Write(string id, string summary) => new(id, summary)

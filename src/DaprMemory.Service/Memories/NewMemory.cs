@@ -14,6 +14,15 @@ internal readonly record struct NewMemory(string Id, bool IsNamed, Memory Conten
     /// <summary>Its record.</summary>
     public RecordKey Key => new(RecordKind.Memory, Id);
 
+    /// <summary>The same memory, linked to those that are much like it as far as there is room.</summary>
+    public NewMemory LinkedTo(IReadOnlyList<SimilarMemory> similar)
+    {
+        if (similar.Count == 0)
+            return this;
+        var links = (Content.Links ?? []).Concat(similar.Select(other => new MemoryLink(other.Id, MemoryLink.Similar) { Score = Math.Round(other.Score, 4) }));
+        return this with { Content = Content with { Links = [.. links.DistinctBy(link => (link.To, link.Type)).Take(MemoryRules.MaxLinks)] } };
+    }
+
     /// <summary>
     /// The change that adds it. Under the id of its text a memory that is there is the same one, and stays; under a given id it would be
     /// another.

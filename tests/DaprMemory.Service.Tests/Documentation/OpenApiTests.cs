@@ -41,6 +41,8 @@ public sealed class OpenApiTests : IAsyncLifetime
             "get /v1/{tenant}/{space}/memories: listMemories",
             "post /v1/{tenant}/{space}/memories/batch: addMemories",
             "post /v1/{tenant}/{space}/memories: addMemory",
+            "post /v1/{tenant}/{space}/memories/search: searchMemories",
+            "get /v1/{tenant}/{space}/memories/{id}/links: getLinks",
             "put /v1/{tenant}/{space}/memories/{id}: putMemory",
         }.Order());
     }
@@ -52,6 +54,10 @@ public sealed class OpenApiTests : IAsyncLifetime
     [InlineData("/state", "get", "tenant space prefix after limit at Memory-Agent Memory-Consistency Memory-Token", "200 404 422 500 503")]
     [InlineData("/transactions", "post", "tenant space Memory-Agent Memory-Consistency Memory-Token Idempotency-Key Memory-Attempt", "200 400 404 412 413 415 422 500 503")]
     [InlineData("/state/read", "post", "tenant space at Memory-Agent Memory-Consistency Memory-Token", "200 400 404 413 415 422 500 503")]
+    [InlineData("/memories", "post", "tenant space Memory-Agent Memory-Consistency Memory-Token Idempotency-Key Memory-Attempt", "200 201 400 404 412 413 415 422 500 503")]
+    [InlineData("/memories", "get", "tenant space after limit tag asOf at Memory-Agent Memory-Consistency Memory-Token", "200 404 422 500 503")]
+    [InlineData("/memories/{id}", "get", "tenant space id at asOf If-None-Match Memory-Agent Memory-Consistency Memory-Token", "200 304 404 422 500 503")]
+    [InlineData("/memories/search", "post", "tenant space Memory-Agent Memory-Consistency Memory-Token", "200 400 404 413 415 422 500 503")]
     [InlineData("/watch", "get", "tenant space after prefix Last-Event-ID Memory-Agent Memory-Consistency Memory-Token", "200 404 422 500 503")]
     [InlineData("/commits", "get", "tenant space after limit Memory-Agent Memory-Consistency Memory-Token", "200 404 422 500 503")]
     public void An_operation_tells_its_parameters_and_answers(string path, string method, string parameters, string statuses)
