@@ -1,4 +1,5 @@
 using DaprMemory.Core.Log;
+using DaprMemory.Core.Search;
 using DaprMemory.Core.State;
 
 namespace DaprMemory.Core.Spaces;
@@ -10,4 +11,12 @@ namespace DaprMemory.Core.Spaces;
 /// <param name="Publisher">Tells other nodes of commits, if there are any.</param>
 /// <param name="Options">How spaces are kept.</param>
 /// <param name="Time">The clock.</param>
-internal sealed record NodeResources(ICommitStore Store, ValueCache Cache, HotValues? Hot, ICommitPublisher? Publisher, SpaceOptions Options, TimeProvider Time);
+/// <param name="NewIndex">Makes an empty index of memories.</param>
+internal sealed record NodeResources(
+    ICommitStore Store,
+    ValueCache Cache,
+    HotValues? Hot,
+    ICommitPublisher? Publisher,
+    SpaceOptions Options,
+    TimeProvider Time,
+    Func<IMemoryIndex> NewIndex);

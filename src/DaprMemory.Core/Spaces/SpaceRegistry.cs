@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using DaprMemory.Core.Log;
+using DaprMemory.Core.Search;
 using DaprMemory.Core.State;
 
 namespace DaprMemory.Core.Spaces;
@@ -23,7 +24,14 @@ public sealed class SpaceRegistry : IAsyncDisposable
     /// <param name="time">The clock.</param>
     /// <param name="hot">The hot store, if there is one.</param>
     /// <param name="publisher">Tells other nodes of commits, if there are any.</param>
-    public SpaceRegistry(ICommitStore store, SpaceOptions options, TimeProvider time, IHotStore? hot = null, ICommitPublisher? publisher = null)
+    /// <param name="newIndex">Makes an empty index of memories; null for one in memory.</param>
+    public SpaceRegistry(
+        ICommitStore store,
+        SpaceOptions options,
+        TimeProvider time,
+        IHotStore? hot = null,
+        ICommitPublisher? publisher = null,
+        Func<IMemoryIndex>? newIndex = null)
     {
         _node = new NodeResources(
             new TimeLimitedStore(store, options.ReadTimeout),
@@ -31,7 +39,8 @@ public sealed class SpaceRegistry : IAsyncDisposable
             hot is null ? null : new HotValues(hot, options.HotValueLife),
             publisher,
             options,
-            time);
+            time,
+            newIndex ?? (() => new MemoryIndex(new SearchOptions())));
         _options = options;
         _time = time;
     }
