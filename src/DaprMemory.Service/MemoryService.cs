@@ -12,6 +12,7 @@ using DaprMemory.Service.Dapr;
 using DaprMemory.Service.Events;
 using DaprMemory.Service.Health;
 using DaprMemory.Service.Requests;
+using DaprMemory.Service.Sessions;
 using DaprMemory.Service.State;
 using DaprMemory.Service.Telemetry;
 using DaprMemory.Service.Transactions;
@@ -50,6 +51,7 @@ public static class MemoryService
         builder.Services.AddStores(hotStore);
         builder.Services.AddEvents(pubsub, shard);
         builder.Services.AddSpaces();
+        builder.Services.AddSessions(hotStore);
         builder.Services.AddOpenApi();
 
         var app = builder.Build();
@@ -64,6 +66,7 @@ public static class MemoryService
         space.MapTransactions();
         space.MapCommits();
         space.MapWatch();
+        space.MapSessions();
         if (pubsub.Length > 0)
             app.MapEvents(pubsub);
         app.MapOpenApi().WithAccess(EndpointAccess.Open);

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using DaprMemory.Service.Commits;
+using DaprMemory.Service.Sessions;
 using DaprMemory.Service.State;
 using DaprMemory.Service.Transactions;
 using DaprMemory.Service.Writes;
@@ -15,4 +16,7 @@ namespace DaprMemory.Service;
 [JsonSerializable(typeof(StateValues))]
 [JsonSerializable(typeof(TransactionAnswer))]
 [JsonSerializable(typeof(CommitList))]
+[JsonSerializable(typeof(AppendAnswer))]
+[JsonSerializable(typeof(TurnList))]
+[JsonSerializable(typeof(SessionList))]
 internal sealed partial class ServiceJsonContext : JsonSerializerContext;

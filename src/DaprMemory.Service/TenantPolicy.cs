@@ -8,4 +8,8 @@ public sealed class TenantPolicy
     /// <summary>The levels of records with certain tags, by tag; of a record with several, the strongest holds.</summary>
     /// <value>For example <c>lock</c>: <c>Strong</c>, <c>analytics</c>: <c>Eventual</c>. The default is none.</value>
     public IDictionary<string, ConsistencyLevel> Tags { get; } = new Dictionary<string, ConsistencyLevel>(StringComparer.Ordinal);
+
+    /// <summary>How long sessions are kept behind their last turn, unless a session itself says otherwise.</summary>
+    /// <value>From a minute to ten years. The default is <see cref="Core.Sessions.SessionsOptions.Retention"/>.</value>
+    public TimeSpan? SessionRetention { get; set; }
 }

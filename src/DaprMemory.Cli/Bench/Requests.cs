@@ -63,6 +63,16 @@ internal sealed class Requests
         return true;
     };
 
+    /// <summary>Asks each space once for a record that is not there, which opens it and reads no value.</summary>
+    public RequestFactory OpenSpaces(int clients) => (client, number, request) =>
+    {
+        var space = number * clients + client;
+        if (space >= _spaces)
+            return false;
+        request.Write(Read((int)space, -1));
+        return true;
+    };
+
     /// <summary>Writes new records, spread over the spaces.</summary>
     public bool Write(int client, long number, ArrayBufferWriter<byte> request)
     {

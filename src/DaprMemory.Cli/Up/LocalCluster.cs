@@ -73,7 +73,7 @@ public sealed class LocalCluster : IAsyncDisposable
             cancellationToken).ConfigureAwait(false);
         _parts.Push(sidecars);
 
-        var services = ids.Select(id => NewService(id, sidecars.AddressOf(id), appToken)).ToArray();
+        var services = ids.Select(id => NewService(id, sidecars.AddressOf(id), appToken, options)).ToArray();
         _parts.Push(new Stopped(services));
         await Task.WhenAll(services.Select(service => service.StartAsync(cancellationToken))).ConfigureAwait(false);
         ShardAddresses = [.. services.Select(service => service.ListensOn())];
@@ -86,7 +86,7 @@ public sealed class LocalCluster : IAsyncDisposable
         RouterAddress = router.ListensOn();
     }
 
-    WebApplication NewService(string id, Uri sidecar, string appToken) => MemoryService.Build(HostArguments, builder =>
+    WebApplication NewService(string id, Uri sidecar, string appToken, LocalClusterOptions options) => MemoryService.Build(HostArguments, builder =>
     {
         builder.UseQuietLoopback(0);
         builder.UseIssuer(Issuer);
@@ -96,6 +96,8 @@ public sealed class LocalCluster : IAsyncDisposable
             [MemoryService.DaprHttpEndpointKey] = sidecar.ToString(),
             [AppToken.ConfigurationKey] = appToken,
         });
+        if (!options.UsesHotStore)
+            builder.Configuration.AddInMemoryCollection([new($"{MemoryServiceOptions.SectionName}:{nameof(MemoryServiceOptions.HotStore)}", "")]);
     });
 
     /// <summary>A router before these shards, not started.</summary>

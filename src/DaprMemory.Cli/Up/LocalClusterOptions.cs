@@ -22,4 +22,8 @@ public sealed record LocalClusterOptions
     /// <summary>When a write is acknowledged: on the disk, or in the operating system's hands.</summary>
     /// <value>Default <see cref="SqliteSynchronous.Full"/>.</value>
     public SqliteSynchronous Synchronous { get; init; } = SqliteSynchronous.Full;
+
+    /// <summary>Whether the services keep values in the hot store.</summary>
+    /// <value>Default <c>true</c>.</value>
+    public bool UsesHotStore { get; init; } = true;
 }

@@ -1,11 +1,10 @@
 using System.Buffers;
 using System.Buffers.Text;
 using System.Globalization;
-using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using DaprMemory.Core.Spaces;
 using DaprMemory.Core.State;
+using static DaprMemory.Core.Log.LogJson;
 
 namespace DaprMemory.Core.Log;
 
@@ -15,10 +14,6 @@ internal static class CommitCodec
     /// <summary>The newest format that this node writes, and reads.</summary>
     public const int Format = 1;
 
-    const string TimeFormat = "yyyy-MM-ddTHH:mm:ss.fffZ";
-    const int MaxDepth = 128;
-
-    static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true, MaxDepth = MaxDepth };
     static readonly string[] KindNames = ["", "state", "memory", "skill", "lease", "link", "snapshot", "branch", "session"];
     static readonly string[] ReasonNames = ["", "precondition-failed", "not-found", "value-too-large"];
 
@@ -32,7 +27,7 @@ internal static class CommitCodec
             json.WriteNumber("n"u8, commit.Number);
             json.WriteString("id"u8, commit.Id);
             json.WriteString("prev"u8, Base64Url.EncodeToUtf8(commit.Previous.Span));
-            json.WriteString("at"u8, commit.At.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture));
+            json.WriteString("at"u8, TimeText(commit.At));
             json.WriteStartArray("entries"u8);
             foreach (var entry in commit.Entries)
                 Write(json, entry);
@@ -49,7 +44,7 @@ internal static class CommitCodec
     {
         try
         {
-            var reader = new Utf8JsonReader(json.Span, new JsonReaderOptions { MaxDepth = MaxDepth });
+            var reader = NewReader(json);
             return ReadCommit(ref reader, json);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or OverflowException)
@@ -79,10 +74,7 @@ internal static class CommitCodec
         }
         if (entry.Dependencies is { } dependencies)
         {
-            json.WriteStartObject("deps"u8);
-            foreach (var (space, version) in dependencies)
-                json.WriteNumber(space, version);
-            json.WriteEndObject();
+            WriteDependencies(json, dependencies);
         }
         json.WriteEndObject();
     }
@@ -116,7 +108,7 @@ internal static class CommitCodec
             json.WriteEndArray();
         }
         if (change.ExpiresAt is { } expiresAt)
-            json.WriteString("expiresAt"u8, expiresAt.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture));
+            json.WriteString("expiresAt"u8, TimeText(expiresAt));
         json.WriteEndObject();
     }
 
@@ -223,65 +215,6 @@ internal static class CommitCodec
         return new Change(new RecordKey(kind, key), content, was, expiresAt, tags);
     }
 
-    static bool Is(ref Utf8JsonReader reader, ReadOnlySpan<byte> name)
-    {
-        if (reader.TokenType != JsonTokenType.PropertyName || !reader.ValueTextEquals(name))
-            return false;
-        Read(ref reader);
-        return true;
-    }
-
-    static bool NextProperty(ref Utf8JsonReader reader)
-    {
-        Read(ref reader);
-        return reader.TokenType == JsonTokenType.PropertyName;
-    }
-
-    static bool NextObject(ref Utf8JsonReader reader)
-    {
-        Read(ref reader);
-        if (reader.TokenType == JsonTokenType.EndArray)
-            return false;
-        return reader.TokenType == JsonTokenType.StartObject ? true : throw new FormatException("an object was expected");
-    }
-
-    static void Expect(ref Utf8JsonReader reader, JsonTokenType type)
-    {
-        Read(ref reader);
-        if (reader.TokenType != type)
-            throw new FormatException($"{type} was expected");
-    }
-
-    static void Read(ref Utf8JsonReader reader)
-    {
-        if (!reader.Read())
-            throw new FormatException("the text ends too early");
-    }
-
-    static void Skip(ref Utf8JsonReader reader)
-    {
-        Read(ref reader);
-        reader.Skip();
-    }
-
-    static ReadOnlyMemory<byte> GetRaw(ref Utf8JsonReader reader, ReadOnlyMemory<byte> json)
-    {
-        // White space around a value belongs to it: the writer adds none of its own, and an agent reads back what it put.
-        var start = (int)reader.TokenStartIndex;
-        reader.Skip();
-        var end = (int)reader.BytesConsumed;
-        var text = json.Span;
-        while (IsSpace(text[start - 1]))
-            start--;
-        while (end < text.Length && IsSpace(text[end]))
-            end++;
-        return json[start..end];
-    }
-
-    static bool IsSpace(byte b) => b is (byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'\t';
-
-    static byte[] GetBytes(ref Utf8JsonReader reader) => Base64Url.DecodeFromUtf8(Encoding.ASCII.GetBytes(reader.GetString() ?? ""));
-
     static ETag GetETag(ref Utf8JsonReader reader) =>
         ETag.TryParse(reader.GetString(), out var etag) ? etag : throw new FormatException("an ETag was expected");
 
@@ -289,33 +222,5 @@ internal static class CommitCodec
     {
         var index = Array.IndexOf(names, reader.GetString());
         return index > 0 ? index : throw new FormatException($"{what} that this node does not know");
-    }
-
-    static DependencySet GetDependencies(ref Utf8JsonReader reader)
-    {
-        var versions = new List<KeyValuePair<string, long>>();
-        if (reader.TokenType != JsonTokenType.StartObject)
-            throw new FormatException("an object was expected");
-        while (NextProperty(ref reader))
-        {
-            var space = reader.GetString()!;
-            Read(ref reader);
-            versions.Add(new(space, reader.GetInt64()));
-        }
-        return DependencySet.Of(versions);
-    }
-
-    static string[] GetStrings(ref Utf8JsonReader reader)
-    {
-        var strings = new List<string>();
-        if (reader.TokenType != JsonTokenType.StartArray)
-            throw new FormatException("an array was expected");
-        while (true)
-        {
-            Read(ref reader);
-            if (reader.TokenType == JsonTokenType.EndArray)
-                return [.. strings];
-            strings.Add(reader.GetString()!);
-        }
     }
 }

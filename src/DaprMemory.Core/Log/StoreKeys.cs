@@ -7,6 +7,14 @@ namespace DaprMemory.Core.Log;
 /// <summary>The keys of both stores. Every one begins with its tenant.</summary>
 internal static class StoreKeys
 {
+    /// <summary>The second look at a key, before a store gets it: it must be one of the tenant for whom the store is asked.</summary>
+    /// <returns>The key.</returns>
+    /// <exception cref="InvalidOperationException">It is not.</exception>
+    public static string Demand(string tenant, string key) =>
+        tenant.Length > 0 && key.Length > tenant.Length && key[tenant.Length] == ':' && key.StartsWith(tenant, StringComparison.Ordinal)
+            ? key
+            : throw new InvalidOperationException("A store key of another tenant was asked for; nothing was read or written.");
+
     public static string Commit(SpaceId space, long number) =>
         string.Create(CultureInfo.InvariantCulture, $"{space.Tenant}:{space.Name}:c:{number:x16}");
 
@@ -24,4 +32,14 @@ internal static class StoreKeys
 
     /// <summary>Hot store: the keys that were used lately.</summary>
     public static string RecentKeys(SpaceId space) => $"{space.Tenant}:{space.Name}:h";
+
+    /// <summary>Hot store: a block of a session's turns.</summary>
+    public static string TurnBlock(SpaceId space, Guid generation, long number) =>
+        string.Create(CultureInfo.InvariantCulture, $"{space.Tenant}:{space.Name}:s:{generation:n}:{number:x16}");
+
+    /// <summary>Hot store: about where a session's last block is.</summary>
+    public static string TailHint(SpaceId space, Guid generation) => $"{space.Tenant}:{space.Name}:s:{generation:n}:t";
+
+    /// <summary>Hot store: a session's summaries.</summary>
+    public static string Summaries(SpaceId space, Guid generation) => $"{space.Tenant}:{space.Name}:s:{generation:n}:m";
 }

@@ -10,4 +10,8 @@ namespace DaprMemory.Core.Spaces;
 /// <param name="Publisher">Tells other nodes of commits, if there are any.</param>
 /// <param name="Options">How spaces are kept.</param>
 /// <param name="Time">The clock.</param>
-internal sealed record NodeResources(ICommitStore Store, ValueCache Cache, HotValues? Hot, ICommitPublisher? Publisher, SpaceOptions Options, TimeProvider Time);
+internal sealed record NodeResources(ICommitStore Store, ValueCache Cache, HotValues? Hot, ICommitPublisher? Publisher, SpaceOptions Options, TimeProvider Time)
+{
+    /// <summary>These, for one space: the store has the keys of its tenant only.</summary>
+    public NodeResources For(SpaceId space) => this with { Store = new TenantStore(Store, space.Tenant) };
+}

@@ -76,7 +76,7 @@ public sealed class Space
         if (space.View.Version > 0)
         {
             space._outbox?.CheckLater();
-            _ = space.WarmUpAsync();
+            _ = space._values.WarmUpAsync(CancellationToken.None);
         }
         CoreInstruments.LoadSeconds.Record(node.Time.GetElapsedTime(began).TotalSeconds);
         return space;
@@ -301,18 +301,6 @@ public sealed class Space
             _outbox?.CheckLater();
         }
         Confirm(began);
-    }
-
-    async Task WarmUpAsync()
-    {
-        try
-        {
-            await _values.WarmUpAsync(CancellationToken.None).ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is StoreUnavailableException or LogCorruptException)
-        {
-            // Readers will find the same, and be told.
-        }
     }
 
     View Continue(View view, Commit commit)

@@ -41,9 +41,14 @@ internal sealed class QueryArguments(HttpRequest request)
     }
 
     /// <summary>A whole state key; null when absent.</summary>
-    public string? Key(string name)
+    public string? Key(string name) => Text(name, text => Names.CheckKey(text));
+
+    /// <summary>A text that obeys a rule; null when absent.</summary>
+    /// <param name="name">The parameter.</param>
+    /// <param name="check">Gives the rule that the text breaks, or null.</param>
+    public string? Text(string name, Func<string, string?> check)
     {
-        if (TryGet(name, out var text) && Names.CheckKey(text) is { } rule)
+        if (TryGet(name, out var text) && check(text) is { } rule)
             Refuse(name, rule);
         return text;
     }

@@ -26,6 +26,10 @@ public sealed class OpenApiTests : IAsyncLifetime
         operations.Order().ShouldBe(new[]
         {
             "delete /v1/{tenant}/{space}/state/{key}: deleteState",
+            "delete /v1/{tenant}/{space}/sessions/{session}: deleteSession",
+            "get /v1/{tenant}/{space}/sessions: listSessions",
+            "get /v1/{tenant}/{space}/sessions/{session}/turns: readTurns",
+            "post /v1/{tenant}/{space}/sessions/{session}/turns: appendTurns",
             "get /v1/{tenant}/{space}/commits/{n}: getCommit",
             "get /v1/{tenant}/{space}/commits: listCommits",
             "get /v1/{tenant}/{space}/state/{key}: getState",
@@ -46,6 +50,10 @@ public sealed class OpenApiTests : IAsyncLifetime
     [InlineData("/state", "get", "tenant space prefix after limit at Memory-Agent Memory-Consistency Memory-Token", "200 404 422 500 503")]
     [InlineData("/transactions", "post", "tenant space Memory-Agent Memory-Consistency Memory-Token Idempotency-Key Memory-Attempt", "200 400 404 412 413 415 422 500 503")]
     [InlineData("/state/read", "post", "tenant space at Memory-Agent Memory-Consistency Memory-Token", "200 400 404 413 415 422 500 503")]
+    [InlineData("/sessions/{session}/turns", "post", "tenant space session retention Memory-Agent Memory-Consistency Memory-Token Idempotency-Key Memory-Attempt", "201 400 404 413 415 422 500 503")]
+    [InlineData("/sessions/{session}/turns", "get", "tenant space session last maxTokens before limit Memory-Agent Memory-Consistency Memory-Token", "200 404 422 500 503")]
+    [InlineData("/sessions", "get", "tenant space after limit Memory-Agent Memory-Consistency Memory-Token", "200 404 422 500 503")]
+    [InlineData("/sessions/{session}", "delete", "tenant space session Memory-Agent Memory-Consistency Memory-Token Idempotency-Key Memory-Attempt", "204 404 422 500 503")]
     [InlineData("/watch", "get", "tenant space after prefix Last-Event-ID Memory-Agent Memory-Consistency Memory-Token", "200 404 422 500 503")]
     [InlineData("/commits", "get", "tenant space after limit Memory-Agent Memory-Consistency Memory-Token", "200 404 422 500 503")]
     public void An_operation_tells_its_parameters_and_answers(string path, string method, string parameters, string statuses)
