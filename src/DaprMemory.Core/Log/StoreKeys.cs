@@ -7,6 +7,14 @@ namespace DaprMemory.Core.Log;
 /// <summary>The keys of both stores. Every one begins with its tenant.</summary>
 internal static class StoreKeys
 {
+    /// <summary>The second look at a key, before a store gets it: it must be one of the tenant for whom the store is asked.</summary>
+    /// <returns>The key.</returns>
+    /// <exception cref="InvalidOperationException">It is not.</exception>
+    public static string Demand(string tenant, string key) =>
+        tenant.Length > 0 && key.Length > tenant.Length && key[tenant.Length] == ':' && key.StartsWith(tenant, StringComparison.Ordinal)
+            ? key
+            : throw new InvalidOperationException("A store key of another tenant was asked for; nothing was read or written.");
+
     public static string Commit(SpaceId space, long number) =>
         string.Create(CultureInfo.InvariantCulture, $"{space.Tenant}:{space.Name}:c:{number:x16}");
 

@@ -19,4 +19,8 @@ internal sealed record NodeResources(
     ICommitPublisher? Publisher,
     SpaceOptions Options,
     TimeProvider Time,
-    Func<IMemoryIndex> NewIndex);
+    Func<IMemoryIndex> NewIndex)
+{
+    /// <summary>These, for one space: the store has the keys of its tenant only.</summary>
+    public NodeResources For(SpaceId space) => this with { Store = new TenantStore(Store, space.Tenant) };
+}

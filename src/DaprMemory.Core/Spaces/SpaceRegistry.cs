@@ -114,7 +114,7 @@ public sealed class SpaceRegistry : IAsyncDisposable
         Space space;
         try
         {
-            space = await Space.LoadAsync(id, _node, timeout.Token).ConfigureAwait(false);
+            space = await Space.LoadAsync(id, _node.For(id), timeout.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException e)
         {
