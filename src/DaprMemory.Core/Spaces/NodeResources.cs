@@ -1,3 +1,4 @@
+using DaprMemory.Core.Audit;
 using DaprMemory.Core.Log;
 using DaprMemory.Core.State;
 
@@ -10,4 +11,12 @@ namespace DaprMemory.Core.Spaces;
 /// <param name="Publisher">Tells other nodes of commits, if there are any.</param>
 /// <param name="Options">How spaces are kept.</param>
 /// <param name="Time">The clock.</param>
-internal sealed record NodeResources(ICommitStore Store, ValueCache Cache, HotValues? Hot, ICommitPublisher? Publisher, SpaceOptions Options, TimeProvider Time);
+/// <param name="Signer">Signs commits, if there is a key.</param>
+internal sealed record NodeResources(
+    ICommitStore Store,
+    ValueCache Cache,
+    HotValues? Hot,
+    ICommitPublisher? Publisher,
+    SpaceOptions Options,
+    TimeProvider Time,
+    ICommitSigner? Signer);

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using DaprMemory.Core.Audit;
 using DaprMemory.Core.Log;
 using DaprMemory.Core.State;
 
@@ -23,7 +24,9 @@ public sealed class SpaceRegistry : IAsyncDisposable
     /// <param name="time">The clock.</param>
     /// <param name="hot">The hot store, if there is one.</param>
     /// <param name="publisher">Tells other nodes of commits, if there are any.</param>
-    public SpaceRegistry(ICommitStore store, SpaceOptions options, TimeProvider time, IHotStore? hot = null, ICommitPublisher? publisher = null)
+    /// <param name="signer">Signs commits, if there is a key.</param>
+    public SpaceRegistry(
+        ICommitStore store, SpaceOptions options, TimeProvider time, IHotStore? hot = null, ICommitPublisher? publisher = null, ICommitSigner? signer = null)
     {
         _node = new NodeResources(
             new TimeLimitedStore(store, options.ReadTimeout),
@@ -31,7 +34,8 @@ public sealed class SpaceRegistry : IAsyncDisposable
             hot is null ? null : new HotValues(hot, options.HotValueLife),
             publisher,
             options,
-            time);
+            time,
+            signer);
         _options = options;
         _time = time;
     }
