@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using DaprMemory.Core.Audit;
 using DaprMemory.Core.Log;
 using DaprMemory.Core.State;
 
@@ -12,14 +13,16 @@ internal sealed class Sequencer
 {
     readonly Space _space;
     readonly CommitLog _log;
+    readonly ICommitSigner? _signer;
     readonly SpaceOptions _options;
     readonly TimeProvider _time;
     readonly BatchQueue<PendingWrite, WriteOutcome> _queue;
 
-    public Sequencer(Space space, CommitLog log, SpaceOptions options, TimeProvider time)
+    public Sequencer(Space space, CommitLog log, ICommitSigner? signer, SpaceOptions options, TimeProvider time)
     {
         _space = space;
         _log = log;
+        _signer = signer;
         _options = options;
         _time = time;
         _queue = new BatchQueue<PendingWrite, WriteOutcome>(options, time, CommitAsync);
@@ -125,7 +128,7 @@ internal sealed class Sequencer
     /// </summary>
     async Task<bool> AppendAsync(CommitDraft draft)
     {
-        var commit = draft.ToCommit();
+        var commit = draft.ToCommit(_signer);
         var logged = new LoggedCommit(commit, CommitCodec.Encode(commit));
         var began = Stopwatch.GetTimestamp();
         for (var attempt = 0; ; attempt++)
