@@ -33,7 +33,7 @@ sealed class EmbeddingNode : IAsyncDisposable
     public VectorPipeline NewPipeline(ICommitStore store, SpaceId space) =>
         new(space, store, Scheduler, (id, text, vector) => Delivered[(id, text)] = vector.ToArray());
 
-    public static (string Id, string Text)[] Memories(int count, string prefix = "m") => [.. Enumerable.Range(0, count).Select(i => ($"{prefix}{i}", $"text of {prefix}{i}"))];
+    public static (string Id, string Text)[] Texts(int count, string prefix = "m") => [.. Enumerable.Range(0, count).Select(i => ($"{prefix}{i}", $"text of {prefix}{i}"))];
 
     public Task LoadAsync(params (string Id, string Text)[] memories) => Pipeline.LoadAsync(memories, default);
 

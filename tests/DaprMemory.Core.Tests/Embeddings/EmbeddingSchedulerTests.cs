@@ -19,7 +19,7 @@ public sealed class EmbeddingSchedulerTests
         var isDown = true;
         var model = new FakeModel { OnBatch = _ => Volatile.Read(ref isDown) ? Task.FromException(new HttpRequestException("down")) : Task.CompletedTask };
         await using var node = new EmbeddingNode(_store, model);
-        var memories = Memories(200);
+        var memories = Texts(200);
         await node.LoadAsync(memories);
         node.Pipeline.Backlog.ShouldBe(200);
         (await node.Scheduler.EmbedQueryAsync("query", LongEnough, default)).ShouldBeNull();
@@ -40,7 +40,7 @@ public sealed class EmbeddingSchedulerTests
             OnBatch = texts => texts.Any(text => text.EndsWith('7')) ? Task.FromException(new EmbeddingRefusedException("no sevens")) : Task.CompletedTask,
         };
         await using var node = new EmbeddingNode(_store, model);
-        await node.LoadAsync(Memories(100));
+        await node.LoadAsync(Texts(100));
         await node.IdleAsync();
 
         node.Delivered.Count.ShouldBe(90);
@@ -52,14 +52,14 @@ public sealed class EmbeddingSchedulerTests
     {
         var model = new FakeModel { GivenDimensions = 15 };
         await using var node = new EmbeddingNode(_store, model);
-        await node.LoadAsync(Memories(10));
+        await node.LoadAsync(Texts(10));
         await WaitForAsync(() => model.Embedded.Count >= 20);
         node.Delivered.ShouldBeEmpty();
         (await node.Scheduler.EmbedQueryAsync("query", LongEnough, default)).ShouldBeNull();
 
         model.GivenDimensions = 16;
         await node.IdleAsync();
-        node.ShouldHave(Memories(10));
+        node.ShouldHave(Texts(10));
     }
 
     [Fact]
@@ -69,10 +69,10 @@ public sealed class EmbeddingSchedulerTests
         var batches = new ConcurrentQueue<string>();
         var model = new FakeModel { OnBatch = async texts => { batches.Enqueue(texts[0]); await goOn.WaitAsync(); } };
         await using var node = new EmbeddingNode(_store, model, Brisk with { Concurrency = 1 });
-        await node.LoadAsync(Memories(400, "large"));
+        await node.LoadAsync(Texts(400, "large"));
         await WaitForAsync(() => batches.Count == 1);
         await using var small = node.NewPipeline(_store, new SpaceId("acme", "small"));
-        await small.LoadAsync(Memories(3, "small"), default);
+        await small.LoadAsync(Texts(3, "small"), default);
 
         goOn.Release(1000);
         await WaitForAsync(() => small.Backlog == 0);
@@ -88,7 +88,7 @@ public sealed class EmbeddingSchedulerTests
         var goOn = new TaskCompletionSource();
         var model = new FakeModel { OnBatch = texts => texts[0].StartsWith("text of", StringComparison.Ordinal) ? goOn.Task : Task.CompletedTask };
         await using var node = new EmbeddingNode(_store, model);
-        await node.LoadAsync(Memories(100));
+        await node.LoadAsync(Texts(100));
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => node.Scheduler.EmbedQueryAsync("what?", LongEnough, default)));
 

@@ -13,7 +13,7 @@ public sealed class VectorPipelineTests
     [Fact]
     public async Task Memories_get_their_vectors_and_a_clean_restart_embeds_none_again()
     {
-        var memories = Memories(2500);
+        var memories = Texts(2500);
         float[] before;
         await using (var node = new EmbeddingNode(_store))
         {
@@ -47,7 +47,7 @@ public sealed class VectorPipelineTests
     [Fact]
     public async Task Text_that_comes_back_is_not_embedded_again_whether_saved_or_not()
     {
-        var memories = Memories(20);
+        var memories = Texts(20);
         await using (var first = new EmbeddingNode(_store))
         {
             await first.EmbedAsync(memories);
@@ -69,7 +69,7 @@ public sealed class VectorPipelineTests
     [Fact]
     public async Task Vectors_are_saved_when_no_more_come_so_that_a_crash_loses_none()
     {
-        var memories = Memories(5);
+        var memories = Texts(5);
         var node = new EmbeddingNode(_store, options: Brisk with { SaveAfter = TimeSpan.FromMilliseconds(20) });
         await node.EmbedAsync(memories);
         for (var patience = 0; await _store.GetAsync(Segment(0), default) is null; patience++)
@@ -88,7 +88,7 @@ public sealed class VectorPipelineTests
     [Fact]
     public async Task Crash_before_saving_costs_embedding_again_and_nothing_else()
     {
-        var memories = Memories(30);
+        var memories = Texts(30);
         var node = new EmbeddingNode(_store);
         await node.EmbedAsync(memories);
         await node.CrashAsync();
@@ -105,7 +105,7 @@ public sealed class VectorPipelineTests
     [InlineData(WriteFault.LandLater)]
     public async Task Save_whose_answer_is_lost_is_found_or_made_again(WriteFault fault)
     {
-        var memories = Memories(40);
+        var memories = Texts(40);
         var faults = 2;
         _store.OnWrite = _ => Interlocked.Decrement(ref faults) >= 0 ? fault : WriteFault.None;
         await using (var node = new EmbeddingNode(_store))
@@ -122,7 +122,7 @@ public sealed class VectorPipelineTests
     [Fact]
     public async Task Store_that_does_not_answer_is_asked_until_it_does_before_anything_is_embedded()
     {
-        var memories = Memories(30);
+        var memories = Texts(30);
         await using (var node = new EmbeddingNode(_store))
             await node.EmbedAsync(memories);
         _store.IsUnavailable = _ => true;
@@ -142,7 +142,7 @@ public sealed class VectorPipelineTests
     [Fact]
     public async Task Bulk_reads_that_leave_out_what_is_there_are_not_believed()
     {
-        var memories = Memories(5000);
+        var memories = Texts(5000);
         await using (var node = new EmbeddingNode(_store))
             await node.EmbedAsync(memories);
         var random = new Random(1);
@@ -158,8 +158,8 @@ public sealed class VectorPipelineTests
     public async Task Nodes_that_append_at_once_lose_none_and_leave_no_gap()
     {
         const int nodes = 4;
-        var all = Enumerable.Range(0, nodes).Select(n => Memories(1200, $"n{n}-")).ToArray();
-        var shared = Memories(300);
+        var all = Enumerable.Range(0, nodes).Select(n => Texts(1200, $"n{n}-")).ToArray();
+        var shared = Texts(300);
         await Task.WhenAll(all.Select(async own =>
         {
             await using var node = new EmbeddingNode(_store);
@@ -175,7 +175,7 @@ public sealed class VectorPipelineTests
     [Fact]
     public async Task Segment_of_another_node_brings_what_this_one_still_waits_for()
     {
-        var memories = Memories(20);
+        var memories = Texts(20);
         var isSaved = new TaskCompletionSource();
         var model = new FakeModel { OnBatch = texts => texts.Contains("text of m0") ? isSaved.Task : Task.Delay(Timeout.Infinite) };
         var slow = new EmbeddingNode(_store, model, Brisk with { SaveAfter = TimeSpan.FromMilliseconds(20), BatchSize = 1, Concurrency = 1 });
@@ -196,7 +196,7 @@ public sealed class VectorPipelineTests
     [Fact]
     public async Task Segments_that_are_torn_or_of_another_kind_are_passed_over_and_their_texts_embedded_again()
     {
-        var memories = Memories(3000);
+        var memories = Texts(3000);
         await using (var node = new EmbeddingNode(_store))
             await node.EmbedAsync(memories);
         var text = (await _store.GetAsync(Segment(0), default)).ShouldNotBeNull();
@@ -221,7 +221,7 @@ public sealed class VectorPipelineTests
     [Fact]
     public async Task Another_model_embeds_anew_and_the_first_finds_its_own_again()
     {
-        var memories = Memories(30);
+        var memories = Texts(30);
         foreach (var (model, expected) in new (FakeModel, int)[] { (new("first"), 30), (new("second"), 30), (new("first", 32), 30), (new("first"), 0), (new("second"), 0) })
         {
             await using var node = new EmbeddingNode(_store, model);
@@ -236,7 +236,7 @@ public sealed class VectorPipelineTests
         var began = new TaskCompletionSource();
         var goOn = new TaskCompletionSource();
         var node = new EmbeddingNode(_store, new FakeModel { OnBatch = _ => { began.TrySetResult(); return goOn.Task; } }, Brisk with { Concurrency = 1 });
-        await node.LoadAsync(Memories(1000));
+        await node.LoadAsync(Texts(1000));
         await began.Task;
         var draining = node.Pipeline.DrainAsync(default);
         goOn.SetResult();
@@ -245,7 +245,7 @@ public sealed class VectorPipelineTests
         await node.Scheduler.DisposeAsync();
 
         await using var again = new EmbeddingNode(_store);
-        await again.EmbedAsync(Memories(1000));
+        await again.EmbedAsync(Texts(1000));
         // What was under way was saved.
         again.Model.Embedded.Count.ShouldBe(1000 - Brisk.BatchSize);
     }
@@ -254,7 +254,7 @@ public sealed class VectorPipelineTests
     public async Task Draining_gives_up_when_its_time_is_over()
     {
         var node = new EmbeddingNode(_store, new FakeModel { OnBatch = _ => Task.Delay(Timeout.Infinite) });
-        await node.LoadAsync(Memories(10));
+        await node.LoadAsync(Texts(10));
         using var patience = new CancellationTokenSource(50);
 
         await node.Pipeline.DrainAsync(patience.Token);
@@ -267,7 +267,7 @@ public sealed class VectorPipelineTests
         var node = new EmbeddingNode(_store);
         await node.DisposeAsync();
 
-        await Should.ThrowAsync<OperationCanceledException>(() => node.LoadAsync(Memories(1)));
+        await Should.ThrowAsync<OperationCanceledException>(() => node.LoadAsync(Texts(1)));
     }
 
     [Fact]
@@ -287,7 +287,7 @@ public sealed class VectorPipelineTests
                 IsUnavailable = _ => Draw(0.2),
                 IsDroppedFromGetMany = _ => Draw(0.2),
             };
-            var memories = Memories(600);
+            var memories = Texts(600);
             var options = Brisk with { SaveAfter = TimeSpan.FromMilliseconds(1), LongestPause = TimeSpan.FromMilliseconds(4), Concurrency = 3 };
             for (var run = 0; run < 3; run++)
             {
