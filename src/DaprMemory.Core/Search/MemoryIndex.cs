@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
+using System.Numerics.Tensors;
 
 namespace DaprMemory.Core.Search;
 
@@ -58,6 +59,9 @@ public sealed class MemoryIndex(SearchOptions options) : IMemoryIndex
     /// <inheritdoc/>
     public bool SetVector(string id, string text, ReadOnlySpan<float> vector)
     {
+        // A model that fails in its arithmetic gives numbers that are none.
+        if (vector.IsEmpty || !TensorPrimitives.IsFiniteAll(vector))
+            return false;
         _lock.EnterWriteLock();
         try
         {
