@@ -101,7 +101,8 @@ public sealed class MemoryIndex(SearchOptions options) : IMemoryIndex
         var scratch = _scratches.TryTake(out var kept) ? kept : new SearchScratch();
         var result = Read(contents => search(new Ranker(contents), scratch));
         scratch.Clear();
-        _scratches.Add(scratch);
+        if (_scratches.Count < Environment.ProcessorCount)
+            _scratches.Add(scratch);
         return result;
     }
 

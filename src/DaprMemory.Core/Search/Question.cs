@@ -12,6 +12,10 @@ internal sealed record Question(
     // A function word that stands in a greater share of the memories tells none from the others, and costs the most to look up.
     const double CommonShare = 0.2;
 
+    // A whole text can be a query. What a search costs must have an end.
+    const int MostTerms = 256;
+    const int MostRepairs = 8;
+
     public static Question Read(MemoryQuery query, IndexContents index)
     {
         var text = Tokenizer.Read(query.Text);
@@ -29,7 +33,8 @@ internal sealed record Question(
         var (options, vocabulary) = (index.Options, index.Vocabulary);
         var terms = new List<QueryTerm>();
         var seen = new HashSet<string>(StringComparer.Ordinal);
-        for (var i = 0; i < tokens.Count; i++)
+        var repairs = 0;
+        for (var i = 0; i < tokens.Count && seen.Count < MostTerms; i++)
         {
             var word = tokens[i].Word;
             var stem = PorterStemmer.Stem(word);
@@ -39,7 +44,7 @@ internal sealed record Question(
             var isFunctionWord = !isName && Language.IsFunctionWord(word);
             var weight = isFunctionWord ? (float)options.FunctionWordWeight : 1;
             var ids = Find(word, stem, vocabulary);
-            if (ids.Length == 0)
+            if (ids.Length == 0 && repairs++ < MostRepairs)
                 (ids, weight) = (vocabulary.FindNear(stem), (float)options.RepairedWordWeight);
             if (ids.Length > 0 && weight > 0)
                 terms.Add(new QueryTerm(ids, weight, isName, isFunctionWord));

@@ -173,6 +173,18 @@ public sealed class MemoryIndexTests
     }
 
     [Fact]
+    public async Task Query_and_memory_of_any_length_are_taken()
+    {
+        var long1 = string.Join(' ', Enumerable.Range(0, 20_000).Select(i => $"word{i} wrod{(char)('a' + i % 26)}x{(char)('a' + i / 26 % 26)}"));
+        Put("long", long1 + " launch");
+        Put("blob", new string('x', 60_000));
+
+        (await FindAsync(long1)).ShouldContain("long");
+        (await FindAsync(new string('x', 60_000))).ShouldBe(["blob"]);
+        (await FindAsync("launch")).ShouldBe(["long"]);
+    }
+
+    [Fact]
     public async Task Cancelled_search_ends()
     {
         Put("a", "launch");
