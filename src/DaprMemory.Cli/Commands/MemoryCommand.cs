@@ -4,6 +4,7 @@ using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using DaprMemory.Cli.Bench;
 using DaprMemory.Cli.Import;
+using DaprMemory.Cli.Models;
 using DaprMemory.Cli.Torture;
 using DaprMemory.Cli.Up;
 using DaprMemory.Client;
@@ -37,6 +38,7 @@ internal static class MemoryCommand
         root.Subcommands.Add(ListCommand.Create(connection));
         root.Subcommands.Add(LogCommand.Create(connection));
         root.Subcommands.Add(ImportCommand.Create(connection));
+        root.Subcommands.Add(ModelCommand.Create(connection));
         root.Subcommands.Add(BenchCommand.Create());
         root.Subcommands.Add(TortureCommand.Create());
         foreach (var help in root.Options.OfType<HelpOption>())
