@@ -1,4 +1,5 @@
 using System.Globalization;
+using DaprMemory.Core.Embeddings;
 using DaprMemory.LocalSidecar;
 using DaprMemory.Router;
 using DaprMemory.Service;
@@ -63,7 +64,9 @@ public sealed class LocalCluster : IAsyncDisposable
             cancellationToken).ConfigureAwait(false);
         _parts.Push(sidecars);
 
-        var services = ids.Select(id => NewService(id, sidecars.AddressOf(id))).ToArray();
+        var model = ModelPackage.UseLite.FolderIn(dataPath);
+        var encoder = new Lazy<UniversalSentenceEncoder>(() => UniversalSentenceEncoder.Load(model));
+        var services = ids.Select(id => NewService(id, sidecars.AddressOf(id), model, encoder)).ToArray();
         _parts.Push(new Stopped(services));
         await Task.WhenAll(services.Select(service => service.StartAsync(cancellationToken))).ConfigureAwait(false);
         ShardAddresses = [.. services.Select(service => service.ListensOn())];
@@ -76,13 +79,16 @@ public sealed class LocalCluster : IAsyncDisposable
         RouterAddress = router.ListensOn();
     }
 
-    static WebApplication NewService(string id, Uri sidecar) => MemoryService.Build(HostArguments, builder =>
+    static WebApplication NewService(string id, Uri sidecar, string model, Lazy<UniversalSentenceEncoder> encoder) => MemoryService.Build(HostArguments, builder =>
     {
         builder.UseQuietLoopback(0);
+        // The embedded model, if the services use it, once for all of them.
+        builder.Services.AddSingleton(_ => encoder.Value);
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["Memory:Shard"] = id,
             [MemoryService.DaprHttpEndpointKey] = sidecar.ToString(),
+            ["Embeddings:Folder"] = model,
         });
     });
 
