@@ -10,6 +10,7 @@ using DaprMemory.Hosting.Requests;
 using DaprMemory.Service.Commits;
 using DaprMemory.Service.Consistency;
 using DaprMemory.Service.Dapr;
+using DaprMemory.Service.Embeddings;
 using DaprMemory.Service.Events;
 using DaprMemory.Service.Health;
 using DaprMemory.Service.Memories;
@@ -53,6 +54,7 @@ public static class MemoryService
         builder.AddMemoryHosting(shard);
         builder.Services.AddStores(hotStore);
         builder.Services.AddEvents(pubsub, shard);
+        builder.Services.AddEmbeddings(builder.Configuration);
         builder.Services.AddSpaces();
         builder.Services.AddChatModel(builder.Configuration);
         builder.Services.AddSessions(hotStore);
