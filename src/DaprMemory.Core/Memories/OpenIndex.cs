@@ -28,6 +28,7 @@ internal sealed class OpenIndex(IMemoryIndex index, Action<OpenIndex> changed)
     readonly ConcurrentQueue<Commit> _waiting = new();
     readonly Dictionary<string, MemoryDocument> _documents = new(StringComparer.Ordinal);
     readonly SessionTurns _turns = new();
+    readonly NearTexts _near = new();
     Exception? _fault;
     long _version;
     long _bytes;
@@ -106,6 +107,28 @@ internal sealed class OpenIndex(IMemoryIndex index, Action<OpenIndex> changed)
         try
         {
             return (_version, _documents.Values.Where(condition).ToList());
+        }
+        finally
+        {
+            _places.Release();
+        }
+    }
+
+    /// <summary>The memories outside of conversations that are much like a text, the most alike first.</summary>
+    public async Task<List<SimilarMemory>> FindSimilarAsync(Likeness text, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await _places.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return
+            [
+                .. _near.Near(text).Select(id => _documents[id])
+                    .Where(document => !(document.ExpiresAt <= now))
+                    .Select(document => new SimilarMemory(document.Id, document.ETag, text.To(new Likeness(document.Text))))
+                    .Where(similar => similar.Score >= SimilarMemory.MinScore)
+                    .OrderByDescending(similar => similar.Score).ThenBy(similar => similar.ETag)
+                    .Take(SimilarMemory.MaxCount),
+            ];
         }
         finally
         {
@@ -207,6 +230,8 @@ internal sealed class OpenIndex(IMemoryIndex index, Action<OpenIndex> changed)
         _documents[document.Id] = document;
         if (document is { Session: { } session, Turn: { } turn })
             _turns.Add(session, turn, document.Id);
+        if (document.Session is null)
+            _near.Add(document.Id, new Likeness(document.Text));
         Volatile.Write(ref _bytes, _bytes + SizeOf(document));
         index.Put(document);
     }
@@ -223,6 +248,8 @@ internal sealed class OpenIndex(IMemoryIndex index, Action<OpenIndex> changed)
     {
         if (old is { Session: { } session, Turn: { } turn })
             _turns.Remove(session, turn, old.Id);
+        if (old.Session is null)
+            _near.Remove(old.Id, new Likeness(old.Text));
         Volatile.Write(ref _bytes, _bytes - SizeOf(old));
     }
 

@@ -11,8 +11,6 @@ namespace DaprMemory.Core.Memories;
 /// </summary>
 public sealed class SpaceIndex
 {
-    const int MaxCandidates = 8;
-
     static readonly SemaphoreSlim OneSaveAtATime = new(1);
 
     readonly Space _space;
@@ -66,17 +64,9 @@ public sealed class SpaceIndex
     /// <exception cref="StoreUnavailableException">The memories can't be read now.</exception>
     public async Task<IReadOnlyList<SimilarMemory>> FindSimilarAsync(string text, string except, CancellationToken cancellationToken)
     {
-        var likeness = new Likeness(text);
-        var query = new MemoryQuery(likeness.Query, _node.Time.GetUtcNow()) { Mode = SearchMode.Keyword, Limit = MaxCandidates };
-        var found = await SearchAsync(query, 0, _space.View.Version, cancellationToken).ConfigureAwait(false);
-        return
-        [
-            .. found.Items.Select(item => item.Hit.Document)
-                .Where(document => document.Session is null && document.Id != except)
-                .Select(document => new SimilarMemory(document.Id, document.ETag, likeness.To(document.Text)))
-                .Where(similar => similar.Score >= SimilarMemory.MinScore)
-                .OrderByDescending(similar => similar.Score).ThenBy(similar => similar.ETag),
-        ];
+        var index = await OpenAsync(_space.View.Version, cancellationToken).ConfigureAwait(false);
+        var found = await index.FindSimilarAsync(new Likeness(text), _node.Time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
+        return [.. found.Where(similar => similar.Id != except)];
     }
 
     /// <summary>Begins to build it, if it is not there: who writes memories here will soon ask for them.</summary>
