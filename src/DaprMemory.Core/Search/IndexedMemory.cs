@@ -52,4 +52,6 @@ internal sealed class IndexedMemory
     public float Length { get; }
 
     public bool HasTerm(int term) => Array.BinarySearch(Terms, term) >= 0;
+
+    public void MovePosting(int term, int place) => Places[Array.BinarySearch(Terms, term)] = place;
 }

@@ -7,7 +7,9 @@ internal static class Language
 {
     static readonly FrozenSet<string> English = Set(
         "the and of to in is was are were it you that he she they we i for on with as his her at this have has had from or by not what all do did " +
-        "does when how which who will would there their been if my me your so no our about can be an");
+        "does when how which who will would there their been if my me your so no our about can be an a " +
+        "could should may might must shall just than then them these those some any into over also very more most other such only too up out off while where why whom whose " +
+        "am being were because until its him us me mine yours ours theirs himself herself themselves myself itself here again once few both each nor if during before after above below between through");
 
     static readonly FrozenSet<string> Others = Set(
         "der die das und ist nicht ich sie ein eine mit auf fur den dem zu im von wir war hat auch es " +

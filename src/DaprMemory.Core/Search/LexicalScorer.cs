@@ -9,33 +9,35 @@ internal sealed class LexicalScorer(SearchOptions options, NeighbourWeights weig
     readonly float _k1 = (float)options.Saturation;
     readonly float _b = (float)options.LengthNormalization;
 
-    /// <summary>Adds up how well the terms fit, as shares of the best possible fit.</summary>
+    /// <summary>Adds up how well the terms fit, as shares of what their rarity allows.</summary>
     public void Score(IReadOnlyList<QueryTerm> terms, SearchScratch scratch)
     {
         // Who speaks in a conversation is seldom named in it; a memory outside of one names whom it is about.
-        float all = 0, withoutNames = 0;
         var onlyNames = terms.All(t => t.IsName);
+        float all = 0, withoutNames = 0;
         foreach (var term in terms)
         {
-            var rarity = Rarity(CountPostings(term), table.Count);
+            var rarity = Rarity(term);
             all += rarity;
             withoutNames += term.IsName && !onlyNames ? 0 : rarity;
         }
         foreach (var term in terms)
         {
             Spread(term, scratch);
-            AddWords(term, term.IsName && !onlyNames, all, withoutNames, scratch);
+            var inConversations = term.IsName && !onlyNames ? 0 : 1 / withoutNames;
+            AddWords(Rarity(term), inConversations, 1 / all, scratch);
+            AddConversations(term.Weight, inConversations, scratch);
         }
     }
 
     static float Rarity(int holders, int total) => MathF.Log(1 + (total - holders + 0.5f) / (holders + 0.5f));
 
-    int CountPostings(QueryTerm term)
+    float Rarity(QueryTerm term)
     {
-        var count = 0;
+        var holders = 0;
         foreach (var id in term.Terms)
-            count += vocabulary[id].Count;
-        return Math.Min(count, table.Count);
+            holders += vocabulary[id].Count;
+        return term.Weight * Rarity(Math.Min(holders, table.Count), table.Count);
     }
 
     void Spread(QueryTerm term, SearchScratch scratch)
@@ -45,16 +47,12 @@ internal sealed class LexicalScorer(SearchOptions options, NeighbourWeights weig
         {
             foreach (var (slot, times) in vocabulary[id].Items)
             {
-                Touch(slot, times * NeighbourWeights.Own, scratch);
+                scratch.Slots.Add(slot, times * NeighbourWeights.Own);
                 // A turn lends to those behind it what they take from before, and the other way round.
                 Lend(slot, times, table.Behind, weights.Before, scratch);
                 Lend(slot, times, table.Before, weights.Behind, scratch);
                 if (conversationOf[slot] is >= 0 and var number)
-                {
-                    if (scratch.ConversationTimes[number] == 0)
-                        scratch.TouchedConversations.Add(number);
-                    scratch.ConversationTimes[number] += times;
-                }
+                    scratch.Numbers.Add(number, times);
             }
         }
     }
@@ -63,58 +61,34 @@ internal sealed class LexicalScorer(SearchOptions options, NeighbourWeights weig
     {
         var neighbour = side[slot];
         for (var i = 0; i < shares.Length && neighbour >= 0; i++, neighbour = side[neighbour])
-            Touch(neighbour, times * shares[i], scratch);
+            scratch.Slots.Add(neighbour, times * shares[i]);
     }
 
-    static void Touch(int slot, int times, SearchScratch scratch)
+    void AddWords(float rarity, float inConversations, float outside, SearchScratch scratch)
     {
-        if (times == 0)
-            return;
-        ref var sum = ref scratch.Times[slot];
-        if (sum == 0)
-            scratch.Touched.Add(slot);
-        sum += times;
-    }
-
-    void AddWords(QueryTerm term, bool onlyOutside, float all, float withoutNames, SearchScratch scratch)
-    {
-        var rarity = Rarity(CountPostings(term), table.Count);
         var average = (float)table.TotalWords / table.Count;
         var words = table.Words;
         var conversationOf = table.ConversationOf;
-        foreach (var id in term.Terms)
-            foreach (var (slot, times) in vocabulary[id].Items)
-                if (conversationOf[slot] < 0 || !onlyOutside)
-                    scratch.OwnWords[slot] += rarity / (conversationOf[slot] < 0 ? all : withoutNames) * Saturate(times, table.Memories[slot]!.Words / average * 256f*2, 1);
-        foreach (var slot in scratch.Touched)
+        foreach (var slot in scratch.Slots.Touched)
         {
-            var isOutside = conversationOf[slot] < 0;
-            if (isOutside || !onlyOutside)
-            {
-                scratch.Find(slot);
-                scratch.Words[slot] += rarity / (isOutside ? all : withoutNames) * Saturate(scratch.Times[slot], words[slot] / average, NeighbourWeights.Own);
-            }
-            scratch.Times[slot] = 0;
+            var share = rarity * (conversationOf[slot] < 0 ? outside : inConversations);
+            if (share > 0)
+                scratch.AddWords(slot, share * Saturate((float)scratch.Slots[slot] / NeighbourWeights.Own, words[slot] / average));
         }
-        scratch.Touched.Clear();
-
-        var conversationRarity = Rarity(scratch.TouchedConversations.Count, table.Conversations);
-        var conversationAverage = (float)table.TotalConversationWords / Math.Max(1, table.Conversations);
-        foreach (var number in scratch.TouchedConversations)
-        {
-            if (!onlyOutside)
-            {
-                scratch.FindConversation(number);
-                scratch.Conversations[number] += conversationRarity / withoutNames * Saturate(scratch.ConversationTimes[number], table.GetConversation(number).Words / conversationAverage, 1);
-            }
-            scratch.ConversationTimes[number] = 0;
-        }
-        scratch.TouchedConversations.Clear();
+        scratch.Slots.Clear();
     }
 
-    float Saturate(float times, float relativeLength, int unit)
+    void AddConversations(float weight, float share, SearchScratch scratch)
     {
-        times /= unit;
-        return times * (_k1 + 1) / (times + _k1 * (1 - _b + _b * relativeLength));
+        share *= weight * Rarity(scratch.Numbers.Touched.Length, table.Conversations);
+        var average = (float)table.TotalConversationWords / Math.Max(1, table.Conversations);
+        foreach (var number in scratch.Numbers.Touched)
+        {
+            if (share > 0)
+                scratch.AddConversation(number, share * Saturate(scratch.Numbers[number], table.GetConversation(number).Words / average));
+        }
+        scratch.Numbers.Clear();
     }
+
+    float Saturate(float times, float relativeLength) => times * (_k1 + 1) / (times + _k1 * (1 - _b + _b * relativeLength));
 }

@@ -1,39 +1,39 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+
 namespace DaprMemory.Core.Search;
 
 /// <summary>An index in memory. A search sees all changes that were made before it began, and none of those made after.</summary>
-public sealed class MemoryIndex : IMemoryIndex, IDisposable
+/// <param name="options">How it weighs.</param>
+[SuppressMessage("Design", "CA1001", Justification = "A search may still hold the lock when the index is let go; what it holds is collected with it.")]
+public sealed class MemoryIndex(SearchOptions options) : IMemoryIndex
 {
     readonly ReaderWriterLockSlim _lock = new(LockRecursionPolicy.NoRecursion);
-    readonly MemoryTable _table;
-    readonly Vocabulary _vocabulary = new();
-    readonly AuthorDirectory _authors = new();
-    readonly Ranker _ranker;
-    readonly System.Collections.Concurrent.ConcurrentBag<SearchScratch> _scratches = [];
-
-    /// <summary>Creates an empty index.</summary>
-    public MemoryIndex(SearchOptions options)
-    {
-        var weights = new NeighbourWeights(options);
-        _table = new MemoryTable(weights);
-        _ranker = new Ranker(options, _table, _vocabulary, _authors, new LexicalScorer(options, weights, _table, _vocabulary));
-    }
+    readonly ConcurrentBag<SearchScratch> _scratches = [];
+    readonly IndexContents _contents = new(options);
 
     /// <inheritdoc/>
-    public int Count => Read(() => _table.Count);
+    public int Count => Read(static contents => contents.Table.Count);
 
     /// <inheritdoc/>
-    public int WithoutVector => Count;
+    public int WithoutVector => Read(static contents => contents.Table.Count - contents.Vectors.Count);
+
+    /// <inheritdoc/>
+    public long EstimatedBytes => Read(static contents => contents.EstimatedBytes);
 
     /// <inheritdoc/>
     public void Put(MemoryDocument document)
     {
+        // Reading the text takes longest, and needs no lock.
         var text = Tokenizer.Read(document.Text);
+        var isEnglish = Language.MayBeEnglish(text);
+        var terms = new string[text.Tokens.Count];
+        for (var i = 0; i < terms.Length; i++)
+            terms[i] = isEnglish ? PorterStemmer.Stem(text.Tokens[i].Word) : text.Tokens[i].Word;
         _lock.EnterWriteLock();
         try
         {
-            if (_table.Find(document.Id) is { } old)
-                Remove(old);
-            Add(document, text);
+            _contents.Put(document, text, terms);
         }
         finally
         {
@@ -47,8 +47,7 @@ public sealed class MemoryIndex : IMemoryIndex, IDisposable
         _lock.EnterWriteLock();
         try
         {
-            if (_table.Find(id) is { } memory)
-                Remove(memory);
+            _contents.Remove(id);
         }
         finally
         {
@@ -59,89 +58,59 @@ public sealed class MemoryIndex : IMemoryIndex, IDisposable
     /// <inheritdoc/>
     public bool SetVector(string id, string text, ReadOnlySpan<float> vector)
     {
-        if (_table.Find(id) is not {} memory) return false;
-        (_ranker.Vectors ??= new VectorTable(vector.Length)).Set(memory.Slot, vector);
-        return true;
-    }
-
-    internal List<(IndexedMemory Memory, float[] Signals)> Collect(MemoryQuery query)
-    {
-        var scratch = new SearchScratch();
-        scratch.Grow(_table.Slots, _table.Numbers);
-        return _ranker.Collect(query, scratch);
+        _lock.EnterWriteLock();
+        try
+        {
+            if (_contents.Table.Find(id) is not { } memory || !string.Equals(memory.Document.Text, text, StringComparison.Ordinal))
+                return false;
+            _contents.Vectors.Set(memory.Slot, vector, _contents.Table.Count);
+            return true;
+        }
+        finally
+        {
+            _lock.ExitWriteLock();
+        }
     }
 
     /// <inheritdoc/>
     public string TextForVector(string query)
     {
         var text = Tokenizer.Read(query);
-        return FirstPerson.Rewrite(query, text, Read(() => _authors.FindIn(text)));
+        return FirstPerson.Rewrite(query, text, Read(contents => contents.Authors.FindIn(text)));
     }
 
     /// <inheritdoc/>
     public ValueTask<MemorySearchResult> SearchAsync(MemoryQuery query, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return ValueTask.FromResult(Read(() => Search(query)));
+        return ValueTask.FromResult(Run((ranker, scratch) => ranker.Search(query, scratch)));
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => _lock.Dispose();
+    /// <summary>Reads what speaks for the memories that may answer a query of which it is known what does.</summary>
+    /// <param name="query">The query.</param>
+    /// <param name="answers">The ids of the memories that answer it.</param>
+    public JudgedQuestion Judge(MemoryQuery query, IReadOnlySet<string> answers) => Run((ranker, scratch) => ranker.Judge(query, answers, scratch));
 
-    T Read<T>(Func<T> read)
+    // A scratch of a search that failed is not used again: it may not be clean.
+    T Run<T>(Func<Ranker, SearchScratch, T> search)
+    {
+        var scratch = _scratches.TryTake(out var kept) ? kept : new SearchScratch();
+        var result = Read(contents => search(new Ranker(contents), scratch));
+        scratch.Clear();
+        _scratches.Add(scratch);
+        return result;
+    }
+
+    T Read<T>(Func<IndexContents, T> read)
     {
         _lock.EnterReadLock();
         try
         {
-            return read();
+            return read(_contents);
         }
         finally
         {
             _lock.ExitReadLock();
         }
-    }
-
-    void Add(MemoryDocument document, TokenizedText text)
-    {
-        var isEnglish = Language.MayBeEnglish(text);
-        var times = new SortedDictionary<int, int>();
-        foreach (var token in text.Tokens)
-        {
-            var term = _vocabulary.GetOrAdd(isEnglish ? PorterStemmer.Stem(token.Word) : token.Word);
-            times[term] = times.GetValueOrDefault(term) + 1;
-        }
-        var memory = new IndexedMemory(document, text, [.. times.Keys]);
-        _table.Add(memory);
-        _authors.Add(document.Agent);
-        for (var i = 0; i < memory.Terms.Length; i++)
-            memory.Places[i] = _vocabulary[memory.Terms[i]].Add(new PostingList.Posting(memory.Slot, times[memory.Terms[i]]));
-    }
-
-    void Remove(IndexedMemory memory)
-    {
-        for (var i = 0; i < memory.Terms.Length; i++)
-        {
-            var term = memory.Terms[i];
-            if (_vocabulary[term].RemoveAt(memory.Places[i], out var moved))
-            {
-                var other = _table.Memories[moved.Slot]!;
-                other.Places[Array.BinarySearch(other.Terms, term)] = memory.Places[i];
-            }
-            _vocabulary.RemoveIfUnused(term);
-        }
-        _authors.Remove(memory.Document.Agent);
-        _table.Remove(memory);
-    }
-
-    MemorySearchResult Search(MemoryQuery query)
-    {
-        if (_table.Count == 0 || query.Limit <= 0)
-            return new MemorySearchResult([], SearchMode.Keyword);
-        var scratch = _scratches.TryTake(out var kept) ? kept : new SearchScratch();
-        scratch.Grow(_table.Slots, _table.Numbers);
-        var hits = _ranker.Search(query, scratch);
-        scratch.Clear();
-        _scratches.Add(scratch);
-        return new MemorySearchResult(hits.GetRange(0, Math.Min(query.Limit, hits.Count)), SearchMode.Keyword);
     }
 }

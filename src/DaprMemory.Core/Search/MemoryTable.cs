@@ -54,6 +54,10 @@ internal sealed class MemoryTable(NeighbourWeights weights)
 
     public IndexedMemory? Find(string id) => _byId.GetValueOrDefault(id);
 
+    /// <summary>The turns that lend a memory their words.</summary>
+    public IEnumerable<IndexedMemory> Neighbours(IndexedMemory memory) =>
+        Neighbours(_before, memory.Slot, weights.Before).Concat(Neighbours(_behind, memory.Slot, weights.Behind));
+
     public void Add(IndexedMemory memory)
     {
         memory.Slot = TakeSlot();
@@ -169,5 +173,15 @@ internal sealed class MemoryTable(NeighbourWeights weights)
         for (var i = 0; i < shares.Length && neighbour != None; i++, neighbour = side[neighbour])
             words += _memories[neighbour]!.Words * shares[i];
         return words;
+    }
+
+    IEnumerable<IndexedMemory> Neighbours(int[] side, int slot, int[] shares)
+    {
+        slot = side[slot];
+        for (var i = 0; i < shares.Length && slot != None; i++, slot = side[slot])
+        {
+            if (shares[i] > 0)
+                yield return _memories[slot]!;
+        }
     }
 }

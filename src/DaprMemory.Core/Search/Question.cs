@@ -9,7 +9,7 @@ namespace DaprMemory.Core.Search;
 internal sealed record Question(
     IReadOnlyList<QueryTerm> Terms, IReadOnlyList<string> Authors, IReadOnlyList<TimeExpression> Times, bool AsksWhen, bool AsksName)
 {
-    public static Question Read(MemoryQuery query, Vocabulary vocabulary, AuthorDirectory authors)
+    public static Question Read(MemoryQuery query, SearchOptions options, Vocabulary vocabulary, AuthorDirectory authors)
     {
         var text = Tokenizer.Read(query.Text);
         var tokens = text.Tokens;
@@ -21,8 +21,14 @@ internal sealed record Question(
             var word = tokens[i].Word;
             if (!seen.Add(PorterStemmer.Stem(word)))
                 continue;
-            if (Find(word, vocabulary) is { Length: > 0 } ids)
-                terms.Add(new QueryTerm(ids, mentions.Exists(m => i >= m.Start && i < m.Start + m.Length)));
+            var isName = mentions.Exists(m => i >= m.Start && i < m.Start + m.Length);
+            var isFunctionWord = !isName && Language.IsFunctionWord(word);
+            var weight = isFunctionWord ? (float)options.FunctionWordWeight : 1;
+            var ids = Find(word, vocabulary);
+            if (ids.Length == 0)
+                (ids, weight) = (vocabulary.FindNear(PorterStemmer.Stem(word)), weight * (float)options.RepairedWordWeight);
+            if (ids.Length > 0)
+                terms.Add(new QueryTerm(ids, weight, isName, isFunctionWord));
         }
         return new Question(
             terms,

@@ -1,74 +1,98 @@
 namespace DaprMemory.Core.Search;
 
-/// <summary>Finds the memories that may answer a question, and orders them by the weighted sum of what speaks for each.</summary>
-internal sealed class Ranker(SearchOptions options, MemoryTable table, Vocabulary vocabulary, AuthorDirectory authors, LexicalScorer scorer)
+/// <summary>Orders what may answer by the weighted sum of what speaks for it.</summary>
+internal sealed class Ranker(IndexContents index)
 {
-    static readonly double HalfLifeDays = 30;
+    readonly SearchWeights _weights = index.Options.Weights;
+    readonly float[] _byWeight = index.Options.Weights.ToArray();
 
-    public VectorTable? Vectors { get; set; }
-
-    public List<(IndexedMemory Memory, float[] Signals)> Collect(MemoryQuery query, SearchScratch scratch)
+    public MemorySearchResult Search(MemoryQuery query, SearchScratch scratch)
     {
-        var question = Question.Read(query, vocabulary, authors);
-        scorer.Score(question.Terms, scratch);
-        (sbyte[] Row, float Scale) vector = default;
-        float mean = 0;
-        if (query.Vector is { } v && Vectors is not null)
-        {
-            vector = Vectors.Prepare(v.Span);
-            var tops = new PriorityQueue<int, float>();
-            for (var slot = 0; slot < table.Slots; slot++)
-            {
-                if (!Vectors.Has(slot)) continue;
-                var cos = Vectors.Multiply(vector, slot);
-                mean += cos / Vectors.Count;
-                tops.Enqueue(slot, cos);
-                if (tops.Count > 100) tops.Dequeue();
-            }
-            foreach (var (slot, _) in tops.UnorderedItems)
-                scratch.Find(slot);
-        }
-        if (question.Times.Count > 0)
-            foreach (var m in table.Memories)
-                if (m is not null && question.Times.Any(t => t.Covers(DaySpan.Day(m.Day)) > 0 || m.Times.Any(s => t.Covers(s) > 0)))
-                    scratch.Find(m.Slot);
-        var rows = new List<(IndexedMemory, float[])>();
-        foreach (var slot in scratch.Found)
-        {
-            var memory = table.Memories[slot]!;
-            if (!query.Filter.Allows(memory.Document, query.Now))
-                continue;
-            var s = new float[(int)SearchSignal.Links + 1];
-            s[(int)SearchSignal.Words] = scratch.Words[slot];
-            s[(int)SearchSignal.OwnWords] = scratch.OwnWords[slot];
-            s[(int)SearchSignal.Conversation] = table.ConversationOf[slot] is >= 0 and var number ? scratch.Conversations[number] : 0;
-            s[(int)SearchSignal.Author] = question.Authors.Contains(memory.Document.Agent) ? 1 : 0;
-            foreach (var time in question.Times)
-            {
-                s[(int)SearchSignal.TimeSaid] = Math.Max(s[(int)SearchSignal.TimeSaid], time.Covers(DaySpan.Day(memory.Day)));
-                foreach (var told in memory.Times)
-                    s[(int)SearchSignal.TimeTold] = Math.Max(s[(int)SearchSignal.TimeTold], time.Covers(told));
-            }
-            s[(int)SearchSignal.TimeAsked] = question.AsksWhen && memory.Times.Length > 0 ? 1 : 0;
-            s[(int)SearchSignal.NameAsked] = question.AsksName && memory.Names.Any(n => !authors.IsNamed(n)) ? 1 : 0;
-            s[(int)SearchSignal.Questions] = memory.Questions;
-            s[(int)SearchSignal.Length] = memory.Length;
-            if (vector.Row is not null)
-            {
-                s[(int)SearchSignal.Vector] = Vectors!.Multiply(vector, slot) - mean;
-                var b = table.Before[slot]; var a = table.Behind[slot];
-                s[(int)SearchSignal.VectorAround] = (b >= 0 ? Vectors!.Multiply(vector, b) - mean : 0) ;
-            }
-            s[(int)SearchSignal.Recency] = (float)Math.Pow(0.5, Math.Max(0, (query.Now - memory.Document.At).TotalDays) / HalfLifeDays);
-            rows.Add((memory, s));
-        }
-        return rows;
+        var run = new SearchRun(index, query, scratch);
+        var hits = run.Mode == SearchMode.Vector ? RankByVector(run, query) : Rank(run, query);
+        return new MemorySearchResult(hits.FindAll(hit => hit.Score >= query.MinScore), run.Mode);
     }
 
-    public List<MemoryHit> Search(MemoryQuery query, SearchScratch scratch)
+    /// <summary>What speaks for each memory that may answer, and whether it does: what weights are fitted to.</summary>
+    public JudgedQuestion Judge(MemoryQuery query, IReadOnlySet<string> answers, SearchScratch scratch)
     {
-        var weights = options.Weights.Values;
-        return [.. Collect(query, scratch).Select(r => (r.Memory, Sum: r.Signals.Zip(weights, (a, b) => a * b).Sum()))
-            .OrderByDescending(r => r.Sum).Take(query.Limit).Select(r => new MemoryHit(r.Memory.Document, 1 / (1 + Math.Exp(-r.Sum - options.Weights.Bias)), MatchReasons.Keyword))];
+        var run = new SearchRun(index, query, scratch);
+        var candidates = new List<JudgedQuestion.Candidate>();
+        foreach (var memory in run.Candidates)
+        {
+            var signals = new float[_byWeight.Length];
+            run.ReadSignals(memory, signals);
+            candidates.Add(new JudgedQuestion.Candidate(signals, answers.Contains(memory.Document.Id)));
+        }
+        return new JudgedQuestion(candidates);
+    }
+
+    List<MemoryHit> Rank(SearchRun run, MemoryQuery query)
+    {
+        var sums = new List<(IndexedMemory Memory, float Sum)>();
+        var best = new TopHits(query.Limit);
+        foreach (var memory in run.Candidates)
+        {
+            var sum = Sum(run, memory);
+            sums.Add((memory, sum));
+            best.Add(memory, sum);
+        }
+        var strong = best.Take();
+        var lifts = FindLifts(run, strong);
+        if (lifts.Count > 0)
+            strong = RankLifted(run, sums, lifts, query.Limit);
+        return strong.ConvertAll(hit => new MemoryHit(
+            hit.Memory.Document, ToScore(hit.Sum), run.Explain(hit.Memory) | (lifts.ContainsKey(hit.Memory) ? MatchReasons.Links : MatchReasons.None)));
+    }
+
+    static List<MemoryHit> RankByVector(SearchRun run, MemoryQuery query)
+    {
+        var best = new TopHits(query.Limit);
+        foreach (var memory in run.Candidates)
+            best.Add(memory, run.ReadProduct(memory));
+        return best.Take().ConvertAll(hit => new MemoryHit(hit.Memory.Document, Math.Clamp(hit.Sum, 0, 1), run.Explain(hit.Memory)));
+    }
+
+    float Sum(SearchRun run, IndexedMemory memory)
+    {
+        Span<float> signals = stackalloc float[_byWeight.Length];
+        signals.Clear();
+        run.ReadSignals(memory, signals);
+        var sum = 0f;
+        for (var i = 0; i < signals.Length; i++)
+            sum += signals[i] * _byWeight[i];
+        return sum;
+    }
+
+    double ToScore(float sum) => 1 / (1 + Math.Exp(-(_weights.Bias + sum)));
+
+    // What is linked to a hit is found with it, whether its own words fit or not.
+    Dictionary<IndexedMemory, float> FindLifts(SearchRun run, List<(IndexedMemory Memory, float Sum)> strong)
+    {
+        var lifts = new Dictionary<IndexedMemory, float>();
+        foreach (var (memory, sum) in strong)
+        {
+            foreach (var id in index.Links.Around(memory.Document))
+            {
+                if (index.Table.Find(id) is { } linked && run.IsAllowed(linked))
+                    lifts[linked] = Math.Max(lifts.GetValueOrDefault(linked), _weights.Links * (float)ToScore(sum));
+            }
+        }
+        return lifts;
+    }
+
+    List<(IndexedMemory Memory, float Sum)> RankLifted(
+        SearchRun run, List<(IndexedMemory Memory, float Sum)> sums, Dictionary<IndexedMemory, float> lifts, int limit)
+    {
+        var best = new TopHits(limit);
+        var missing = new HashSet<IndexedMemory>(lifts.Keys);
+        foreach (var (memory, sum) in sums)
+        {
+            missing.Remove(memory);
+            best.Add(memory, sum + lifts.GetValueOrDefault(memory));
+        }
+        foreach (var memory in missing)
+            best.Add(memory, Sum(run, memory) + lifts[memory]);
+        return best.Take();
     }
 }

@@ -3,73 +3,71 @@ namespace DaprMemory.Core.Search;
 /// <summary>What a search reckons with, kept from one to the next. All is zero between two searches.</summary>
 internal sealed class SearchScratch
 {
-    readonly List<int> _found = [];
-    readonly List<int> _foundConversations = [];
+    readonly List<int> _candidates = [];
+    readonly List<int> _conversations = [];
+    float[] _words = [];
+    bool[] _isCandidate = [];
+    float[] _conversationWords = [];
 
-    /// <summary>For each slot: how well its words, and those lent to it, fit.</summary>
-    public float[] Words { get; private set; } = [];
+    /// <summary>How often the term at hand stands in a slot, in 256ths.</summary>
+    public Tally Slots { get; } = new();
 
-    public float[] OwnWords { get; private set; } = [];
-
-    /// <summary>For each conversation: how well its words fit.</summary>
-    public float[] Conversations { get; private set; } = [];
-
-    /// <summary>For each slot: how often the term at hand stands there, in 256ths.</summary>
-    public int[] Times { get; private set; } = [];
-
-    /// <summary>For each conversation: how often the term at hand stands there.</summary>
-    public int[] ConversationTimes { get; private set; } = [];
-
-    /// <summary>For each slot: what links bring to it.</summary>
-    public float[] Lifts { get; private set; } = [];
-
-    /// <summary>For each slot: whether it is a candidate already.</summary>
-    public bool[] IsFound { get; private set; } = [];
-
-    /// <summary>The slots that the term at hand touches.</summary>
-    public List<int> Touched { get; } = [];
-
-    /// <summary>The conversations that the term at hand touches.</summary>
-    public List<int> TouchedConversations { get; } = [];
+    /// <summary>How often the term at hand stands in a conversation.</summary>
+    public Tally Numbers { get; } = new();
 
     /// <summary>The slots that may answer.</summary>
-    public List<int> Found => _found;
+    public IReadOnlyList<int> Candidates => _candidates;
+
+    /// <summary>For each slot: how near its vector is. Only what this search has written counts.</summary>
+    public float[] Nearness { get; private set; } = [];
+
+    /// <summary>For each slot: how well its words, and those lent to it, fit.</summary>
+    public ReadOnlySpan<float> Words => _words;
+
+    /// <summary>For each conversation: how well its words fit.</summary>
+    public ReadOnlySpan<float> ConversationWords => _conversationWords;
 
     public void Grow(int slots, int conversations)
     {
-        if (Words.Length < slots)
+        Slots.Grow(slots);
+        Numbers.Grow(conversations);
+        if (_words.Length < slots)
         {
-            var size = Math.Max(slots, Words.Length * 2);
-            (Words, OwnWords, Times, Lifts, IsFound) = (new float[size], new float[size], new int[size], new float[size], new bool[size]);
+            var size = Math.Max(slots, _words.Length * 2);
+            (_words, _isCandidate, Nearness) = (new float[size], new bool[size], new float[size]);
         }
-        if (Conversations.Length < conversations)
-        {
-            var size = Math.Max(conversations, Conversations.Length * 2);
-            (Conversations, ConversationTimes) = (new float[size], new int[size]);
-        }
+        if (_conversationWords.Length < conversations)
+            _conversationWords = new float[Math.Max(conversations, _conversationWords.Length * 2)];
     }
 
-    public void Find(int slot)
+    public void AddCandidate(int slot)
     {
-        if (IsFound[slot])
+        if (_isCandidate[slot])
             return;
-        IsFound[slot] = true;
-        _found.Add(slot);
+        _isCandidate[slot] = true;
+        _candidates.Add(slot);
     }
 
-    public void FindConversation(int number)
+    public void AddWords(int slot, float fit)
     {
-        if (Conversations[number] == 0)
-            _foundConversations.Add(number);
+        AddCandidate(slot);
+        _words[slot] += fit;
+    }
+
+    public void AddConversation(int number, float fit)
+    {
+        if (_conversationWords[number] == 0)
+            _conversations.Add(number);
+        _conversationWords[number] += fit;
     }
 
     public void Clear()
     {
-        foreach (var slot in _found)
-            (Words[slot], OwnWords[slot], Lifts[slot], IsFound[slot]) = (0, 0, 0, false);
-        foreach (var number in _foundConversations)
-            Conversations[number] = 0;
-        _found.Clear();
-        _foundConversations.Clear();
+        foreach (var slot in _candidates)
+            (_words[slot], _isCandidate[slot]) = (0, false);
+        foreach (var number in _conversations)
+            _conversationWords[number] = 0;
+        _candidates.Clear();
+        _conversations.Clear();
     }
 }

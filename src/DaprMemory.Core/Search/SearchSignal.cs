@@ -3,13 +3,10 @@ namespace DaprMemory.Core.Search;
 /// <summary>What speaks for a memory, or against it.</summary>
 public enum SearchSignal
 {
-    /// <summary>How well its words, and those that its neighbours lend it, fit those of the query: BM25 as a share of the words' rarity.</summary>
+    /// <summary>How well its words, and those that its neighbours lend it, fit those of the query: BM25 as a share of what the rarity of the words allows.</summary>
     Words,
 
-    /// <summary>How well the words of its own text alone fit.</summary>
-    OwnWords,
-
-    /// <summary>How well the words of its whole conversation fit.</summary>
+    /// <summary>How well the words of its whole conversation fit, in the same way; outside of conversations that of <see cref="Words"/>.</summary>
     Conversation,
 
     /// <summary>1 if the query names its author.</summary>
@@ -24,27 +21,27 @@ public enum SearchSignal
     /// <summary>1 if the query asks when, and it tells of a time.</summary>
     TimeAsked,
 
-    /// <summary>1 if the query asks for a name, and it has one that is not its author's.</summary>
+    /// <summary>1 if the query asks for somebody or something with a name, and it has a name in it that is no author's.</summary>
     NameAsked,
 
     /// <summary>The share of questions in its sentences.</summary>
     Questions,
 
-    /// <summary>How long it is, from 0 for empty to 1 for 64 words and more, logarithmically.</summary>
+    /// <summary>How long it is: 0 for empty to 1 for 64 words and more, logarithmically.</summary>
     Length,
 
-    /// <summary>How much nearer its vector is to the query's than the average one.</summary>
+    /// <summary>How near its vector is to the query's, in standard deviations from the average of all; 0 if it has none.</summary>
     Vector,
 
-    /// <summary>The same of its neighbours</summary>
+    /// <summary>The best <see cref="Vector"/> among it and its two neighbours.</summary>
     VectorAround,
 
     /// <summary>How recent it is: 1 for now, half of that for every thirty days.</summary>
     Recency,
 
-    /// <summary>Its importance.</summary>
+    /// <summary>Its importance, from 0 to 1.</summary>
     Importance,
 
-    /// <summary>The score of the best hit that it is linked to.</summary>
+    /// <summary>The score of the best hit to which it is linked, either way.</summary>
     Links,
 }

@@ -1,5 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-
 namespace DaprMemory.Core.Search;
 
 /// <summary>The terms of an index, each with the memories in which it stands. A term without memories is forgotten.</summary>
@@ -9,19 +7,14 @@ internal sealed class Vocabulary
     readonly Stack<int> _free = new();
     string[] _terms = [];
     PostingList[] _postings = [];
+    ulong[] _shapes = [];
     int _count;
 
-    public IReadOnlyCollection<string> Terms => _ids.Keys;
+    public int Count => _ids.Count;
 
     public PostingList this[int term] => _postings[term];
 
     public bool TryGet(string term, out int id) => _ids.TryGetValue(term, out id);
-
-    public bool TryGet(string term, [NotNullWhen(true)] out PostingList? postings)
-    {
-        postings = _ids.TryGetValue(term, out var id) ? _postings[id] : null;
-        return postings is not null;
-    }
 
     public int GetOrAdd(string term)
     {
@@ -34,11 +27,13 @@ internal sealed class Vocabulary
             {
                 Array.Resize(ref _terms, Math.Max(64, id * 2));
                 Array.Resize(ref _postings, _terms.Length);
+                Array.Resize(ref _shapes, _terms.Length);
             }
         }
         _ids.Add(term, id);
         _terms[id] = term;
         _postings[id] = new PostingList();
+        _shapes[id] = Spelling.Shape(term);
         return id;
     }
 
@@ -49,6 +44,30 @@ internal sealed class Vocabulary
         _ids.Remove(_terms[id]);
         _terms[id] = null!;
         _postings[id] = null!;
+        _shapes[id] = 0;
         _free.Push(id);
+    }
+
+    /// <summary>The terms that a misspelled word may have meant: those with the fewest letters amiss, if these are few.</summary>
+    public int[] FindNear(string word)
+    {
+        var allowed = Spelling.AllowedMistakes(word);
+        if (allowed == 0)
+            return [];
+        var shape = Spelling.Shape(word);
+        var near = new List<int>();
+        for (var id = 0; id < _count; id++)
+        {
+            if (_terms[id] is not { } term || !Spelling.MayBeNear(shape, _shapes[id], allowed) || Math.Abs(term.Length - word.Length) > allowed)
+                continue;
+            var mistakes = Spelling.Distance(word, term, allowed);
+            if (mistakes < allowed || near.Count == 0 && mistakes == allowed)
+                near.Clear();
+            if (mistakes > allowed)
+                continue;
+            allowed = mistakes;
+            near.Add(id);
+        }
+        return [.. near];
     }
 }
