@@ -18,8 +18,7 @@ internal sealed class OpenIndex(IMemoryIndex index, Action<OpenIndex> changed)
 {
     const int MaxSearches = 32;
     const int MaxCommitsAtOnce = 64;
-    const int DocumentBytes = 800;
-    const int BytesPerChar = 8;
+    const int DocumentBytes = 1000;
 
     // A search takes one place, a change takes all.
     readonly SemaphoreSlim _places = new(MaxSearches);
@@ -39,7 +38,7 @@ internal sealed class OpenIndex(IMemoryIndex index, Action<OpenIndex> changed)
     /// <summary>Whether a commit could not be taken, so that the index is of no use any more.</summary>
     public bool IsBroken => Volatile.Read(ref _fault) is not null;
 
-    public long EstimatedBytes => Volatile.Read(ref _bytes);
+    public long EstimatedBytes => Volatile.Read(ref _bytes) + index.EstimatedBytes;
 
     /// <summary>How many memories changed since this was last reset, and the bytes of their texts.</summary>
     public (int Count, long Bytes) Changed => (Volatile.Read(ref _changed), Volatile.Read(ref _changedBytes));
@@ -259,7 +258,7 @@ internal sealed class OpenIndex(IMemoryIndex index, Action<OpenIndex> changed)
         Interlocked.Add(ref _changedBytes, bytes);
     }
 
-    static long SizeOf(MemoryDocument document) => DocumentBytes + (long)BytesPerChar * document.Text.Length;
+    static long SizeOf(MemoryDocument document) => DocumentBytes + 2L * document.Text.Length;
 
     static List<(string Id, MemoryDocument? Document)> ChangesOf(Commit commit)
     {

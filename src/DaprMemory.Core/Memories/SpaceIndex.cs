@@ -165,5 +165,7 @@ public sealed class SpaceIndex
             OneSaveAtATime.Release();
             Volatile.Write(ref _isSaving, 0);
         }
+        // For what changed meanwhile: there may be no later change to ask again.
+        SaveIfDue(index);
     }
 }
