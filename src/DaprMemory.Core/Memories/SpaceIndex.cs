@@ -42,7 +42,10 @@ public sealed class SpaceIndex
     public async Task<MemorySearch> SearchAsync(MemoryQuery query, int reach, long atLeast, CancellationToken cancellationToken)
     {
         var index = await OpenAsync(atLeast, cancellationToken).ConfigureAwait(false);
-        return await index.SearchAsync(query, reach, cancellationToken).ConfigureAwait(false);
+        var found = await index.SearchAsync(query, reach, cancellationToken).ConfigureAwait(false);
+        // The index hears of a commit just before the space's view has it; whoever is told of the version may ask for it.
+        await _space.WaitBeyondAsync(found.Version - 1, cancellationToken).ConfigureAwait(false);
+        return found;
     }
 
     /// <summary>Finds a memory and those that link to it.</summary>
@@ -53,6 +56,7 @@ public sealed class SpaceIndex
         var now = _node.Time.GetUtcNow();
         var (version, found) = await index.SelectAsync(
             document => (document.Id == id || document.Links?.Contains(id) == true) && !(document.ExpiresAt <= now), cancellationToken).ConfigureAwait(false);
+        await _space.WaitBeyondAsync(version - 1, cancellationToken).ConfigureAwait(false);
         found.Sort((left, right) => string.CompareOrdinal(left.Id, right.Id));
         return new LinkedMemories(version, found.Find(document => document.Id == id), found.FindAll(document => document.Id != id));
     }
