@@ -26,10 +26,14 @@ public sealed class MemorySpace
         _sender = sender;
         _root = $"v1/{tenant}/{name}/";
         Name = name;
+        Memories = new SpaceMemories(this, _root);
     }
 
     /// <summary>The space, or <c>name@branch</c>.</summary>
     public string Name { get; }
+
+    /// <summary>Its long-term memories.</summary>
+    public SpaceMemories Memories { get; }
 
     /// <summary>Reads one record; null if there is none.</summary>
     public async Task<MemoryRecord?> GetAsync(string key, ReadOptions? options = null, CancellationToken cancellationToken = default)
@@ -149,21 +153,21 @@ public sealed class MemorySpace
         return reply.IsSuccess ? reply.Read(WireJsonContext.Default.ListBody) : throw reply.ToException();
     }
 
-    Task<MemoryReply> ReadAsync(string path, ConsistencyLevel? consistency, string? agent, CancellationToken cancellationToken) =>
-        SendAsync(
-            new MemoryRequest(HttpMethod.Get, path)
-            {
-                Agent = CheckedAgent(agent),
-                Consistency = consistency switch
-                {
-                    null => null,
-                    ConsistencyLevel.Eventual => "eventual",
-                    ConsistencyLevel.Session => "session",
-                    ConsistencyLevel.Causal => "causal",
-                    _ => "strong",
-                },
-            },
-            cancellationToken);
+    internal Task<MemoryReply> ReadAsync(string path, ConsistencyLevel? consistency, string? agent, CancellationToken cancellationToken) =>
+        SendAsync(ReadRequest(path, consistency, agent), cancellationToken);
+
+    internal MemoryRequest ReadRequest(string path, ConsistencyLevel? consistency, string? agent) => new(HttpMethod.Get, path)
+    {
+        Agent = CheckedAgent(agent),
+        Consistency = consistency switch
+        {
+            null => null,
+            ConsistencyLevel.Eventual => "eventual",
+            ConsistencyLevel.Session => "session",
+            ConsistencyLevel.Causal => "causal",
+            _ => "strong",
+        },
+    };
 
     async Task<WriteResult> WriteAsync(
         HttpMethod method, string key, ReadOnlyMemory<byte>? body, WriteOptions? options, CancellationToken cancellationToken)
@@ -175,13 +179,16 @@ public sealed class MemorySpace
             .Add("tags", options.Tags is null ? null : string.Join(',', options.Tags));
         var request = WriteRequest(method, StatePath(key) + query, options) with { Body = body };
         var reply = await SendAsync(request, cancellationToken).ConfigureAwait(false);
-        return reply.IsSuccess ? new WriteResult.Written(reply.ETag, reply.Status == HttpStatusCode.Created)
-            : reply.IsPreconditionFailed ? new WriteResult.PreconditionFailed(key, ParseOptionalETag(reply.Problem!.Etag))
-            : reply.IsNotFound ? new WriteResult.NotFound(key)
-            : throw reply.ToException();
+        return ToResult(reply, key);
     }
 
-    MemoryRequest WriteRequest(HttpMethod method, string path, WriteOptions options) => new(method, path)
+    internal static WriteResult ToResult(MemoryReply reply, string key) =>
+        reply.IsSuccess ? new WriteResult.Written(reply.ETag, reply.Status == HttpStatusCode.Created)
+        : reply.IsPreconditionFailed ? new WriteResult.PreconditionFailed(key, ParseOptionalETag(reply.Problem!.Etag))
+        : reply.IsNotFound ? new WriteResult.NotFound(reply.Problem!.Key ?? key)
+        : throw reply.ToException();
+
+    internal MemoryRequest WriteRequest(HttpMethod method, string path, WriteOptions options) => new(method, path)
     {
         Agent = CheckedAgent(options.Agent),
         IdempotencyKey = options.IdempotencyKey ?? Guid.NewGuid().ToString("N"),
@@ -189,7 +196,7 @@ public sealed class MemorySpace
         IfNoneMatch = options.IfAbsent ? "*" : null,
     };
 
-    async Task<MemoryReply> SendAsync(MemoryRequest request, CancellationToken cancellationToken)
+    internal async Task<MemoryReply> SendAsync(MemoryRequest request, CancellationToken cancellationToken)
     {
         var reply = await _sender.SendAsync(request with { Token = Volatile.Read(ref _seen)?.Token }, cancellationToken).ConfigureAwait(false);
         Remember(reply);
@@ -226,12 +233,12 @@ public sealed class MemorySpace
     static ETag ParseETag(string text) =>
         ETag.TryParse(text, out var etag) ? etag : throw new MemoryException($"the service gave the ETag {text}, which has no known form");
 
-    static ETag? ParseOptionalETag(string? text) => text is null ? null : ParseETag(text);
+    internal static ETag? ParseOptionalETag(string? text) => text is null ? null : ParseETag(text);
 
     sealed record Seen(string Token, long Version);
 
     /// <summary>A query string in the making; absent values are left out.</summary>
-    readonly struct Query()
+    internal readonly struct Query()
     {
         readonly StringBuilder _text = new();
 
