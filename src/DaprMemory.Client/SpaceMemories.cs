@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Runtime.CompilerServices;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using DaprMemory.Client.Transport;
 using DaprMemory.Core.Memories;
@@ -13,10 +14,13 @@ namespace DaprMemory.Client;
 /// </summary>
 public sealed class SpaceMemories
 {
+    // Escapes would make texts of other scripts several times as long.
+    static readonly MemoryJsonContext Json = new(new JsonSerializerOptions(MemoryJsonContext.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+
     readonly MemorySpace _space;
     readonly string _root;
 
-    internal SpaceMemories(MemorySpace space, string root) => (_space, _root) = (space, root + "memories");
+    internal SpaceMemories(MemorySpace space) => (_space, _root) = (space, space.PathOf("memories"));
 
     /// <summary>Adds a memory, unless it is there already.</summary>
     /// <param name="memory">The memory.</param>
@@ -25,7 +29,7 @@ public sealed class SpaceMemories
     public async Task<AddResult> AddAsync(NewMemory memory, WriteOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(memory);
-        var body = JsonSerializer.SerializeToUtf8Bytes(memory, MemoryJsonContext.Default.NewMemory);
+        var body = JsonSerializer.SerializeToUtf8Bytes(memory, Json.NewMemory);
         var reply = await SendAsync(HttpMethod.Post, "", body, Checked(options, withPrecondition: false), cancellationToken).ConfigureAwait(false);
         if (reply.IsNotFound)
             return new AddResult.NotFound(reply.Problem!.Key ?? "");
@@ -33,7 +37,7 @@ public sealed class SpaceMemories
             return new AddResult.Taken(reply.Problem!.Key ?? "", MemorySpace.ParseOptionalETag(reply.Problem.Etag));
         if (!reply.IsSuccess)
             throw reply.ToException();
-        var added = reply.Read(MemoryJsonContext.Default.AddBody);
+        var added = reply.Read(Json.AddBody);
         return reply.Status == HttpStatusCode.Created
             ? new AddResult.Added(added.Id, reply.ETag, added.Similar ?? [])
             : new AddResult.Known(added.Id, reply.ETag, added.Merged);
@@ -49,14 +53,14 @@ public sealed class SpaceMemories
     {
         ArgumentNullException.ThrowIfNull(memories);
         var items = memories.Select(memory => memory with { Op = replace ? "put" : null }).ToArray();
-        var body = JsonSerializer.SerializeToUtf8Bytes(new BatchRequest(items), MemoryJsonContext.Default.BatchRequest);
+        var body = JsonSerializer.SerializeToUtf8Bytes(new BatchRequest(items), Json.BatchRequest);
         var reply = await SendAsync(HttpMethod.Post, "/batch", body, Checked(options, withPrecondition: false), cancellationToken).ConfigureAwait(false);
         if (reply.IsNotFound || reply.IsPreconditionFailed)
         {
             var (index, key) = (reply.Problem!.Index ?? throw reply.Malformed("without an index"), reply.Problem.Key ?? "");
             return reply.IsNotFound ? new BatchResult.NotFound(index, key) : new BatchResult.Taken(index, key, MemorySpace.ParseOptionalETag(reply.Problem.Etag));
         }
-        return reply.IsSuccess ? reply.Read(MemoryJsonContext.Default.Committed) : throw reply.ToException();
+        return reply.IsSuccess ? reply.Read(Json.Committed) : throw reply.ToException();
     }
 
     /// <summary>Sets a memory, whatever was there before.</summary>
@@ -67,7 +71,7 @@ public sealed class SpaceMemories
     public Task<WriteResult> PutAsync(string id, NewMemory memory, WriteOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(memory);
-        return WriteAsync(HttpMethod.Put, id, JsonSerializer.SerializeToUtf8Bytes(memory, MemoryJsonContext.Default.NewMemory), options, cancellationToken);
+        return WriteAsync(HttpMethod.Put, id, JsonSerializer.SerializeToUtf8Bytes(memory, Json.NewMemory), options, cancellationToken);
     }
 
     /// <summary>Deletes a memory.</summary>
@@ -82,9 +86,9 @@ public sealed class SpaceMemories
     public async Task<StoredMemory?> GetAsync(string id, DateTimeOffset? asOf = null, ReadOptions? options = null, CancellationToken cancellationToken = default)
     {
         options ??= new ReadOptions();
-        var query = new MemorySpace.Query().Add("at", options.At).Add("asOf", TextOf(asOf));
+        var query = new Query().Add("at", options.At).Add("asOf", TextOf(asOf));
         var reply = await _space.ReadAsync(PathOf(id) + query, options.Consistency, options.Agent, cancellationToken).ConfigureAwait(false);
-        return reply.IsNotFound ? null : reply.IsSuccess ? reply.Read(MemoryJsonContext.Default.StoredMemory) : throw reply.ToException();
+        return reply.IsNotFound ? null : reply.IsSuccess ? reply.Read(Json.StoredMemory) : throw reply.ToException();
     }
 
     /// <summary>Lists memories in ordinal order of their ids, page after page as they are consumed.</summary>
@@ -93,11 +97,11 @@ public sealed class SpaceMemories
         options ??= new MemoryListOptions();
         for (var after = options.After; ;)
         {
-            var query = new MemorySpace.Query().Add("after", after).Add("limit", options.PageSize).Add("tag", options.Tag).Add("asOf", TextOf(options.AsOf)).Add("at", options.At);
+            var query = new Query().Add("after", after).Add("limit", options.PageSize).Add("tag", options.Tag).Add("asOf", TextOf(options.AsOf)).Add("at", options.At);
             var reply = await _space.ReadAsync(_root + query, options.Consistency, options.Agent, cancellationToken).ConfigureAwait(false);
             if (!reply.IsSuccess)
                 throw reply.ToException();
-            var page = reply.Read(MemoryJsonContext.Default.MemoryPage);
+            var page = reply.Read(Json.MemoryPage);
             foreach (var item in page.Items)
                 yield return item;
             if (page.Next is null)
@@ -110,7 +114,7 @@ public sealed class SpaceMemories
     public async Task<MemoryLinks?> GetLinksAsync(string id, ReadOptions? options = null, CancellationToken cancellationToken = default)
     {
         var reply = await _space.ReadAsync(PathOf(id) + "/links", options?.Consistency, options?.Agent, cancellationToken).ConfigureAwait(false);
-        return reply.IsNotFound ? null : reply.IsSuccess ? reply.Read(MemoryJsonContext.Default.MemoryLinks) : throw reply.ToException();
+        return reply.IsNotFound ? null : reply.IsSuccess ? reply.Read(Json.MemoryLinks) : throw reply.ToException();
     }
 
     /// <summary>Finds memories.</summary>
@@ -124,10 +128,10 @@ public sealed class SpaceMemories
         var request = _space.ReadRequest(_root + "/search", options.Consistency, options.Agent) with
         {
             Method = HttpMethod.Post,
-            Body = JsonSerializer.SerializeToUtf8Bytes(options, MemoryJsonContext.Default.SearchOptions),
+            Body = JsonSerializer.SerializeToUtf8Bytes(options, Json.SearchOptions),
         };
         var reply = await _space.SendAsync(request, cancellationToken).ConfigureAwait(false);
-        return reply.IsSuccess ? reply.Read(MemoryJsonContext.Default.SearchResult) : throw reply.ToException();
+        return reply.IsSuccess ? reply.Read(Json.SearchResult) : throw reply.ToException();
     }
 
     async Task<WriteResult> WriteAsync(HttpMethod method, string id, ReadOnlyMemory<byte>? body, WriteOptions? options, CancellationToken cancellationToken)

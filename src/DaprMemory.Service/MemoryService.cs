@@ -4,6 +4,7 @@ using DaprMemory.Core.Search;
 using DaprMemory.Core.Spaces;
 using DaprMemory.Core.State;
 using DaprMemory.Hosting;
+using DaprMemory.Hosting.Identity;
 using DaprMemory.Hosting.Problems;
 using DaprMemory.Hosting.Requests;
 using DaprMemory.Service.Commits;
@@ -12,7 +13,9 @@ using DaprMemory.Service.Dapr;
 using DaprMemory.Service.Events;
 using DaprMemory.Service.Health;
 using DaprMemory.Service.Memories;
+using DaprMemory.Service.Models;
 using DaprMemory.Service.Requests;
+using DaprMemory.Service.Sessions;
 using DaprMemory.Service.State;
 using DaprMemory.Service.Telemetry;
 using DaprMemory.Service.Transactions;
@@ -51,6 +54,8 @@ public static class MemoryService
         builder.Services.AddStores(hotStore);
         builder.Services.AddEvents(pubsub, shard);
         builder.Services.AddSpaces();
+        builder.Services.AddChatModel(builder.Configuration);
+        builder.Services.AddSessions(hotStore);
         builder.Services.AddOpenApi();
 
         var app = builder.Build();
@@ -66,9 +71,10 @@ public static class MemoryService
         space.MapMemories();
         space.MapCommits();
         space.MapWatch();
+        space.MapSessions();
         if (pubsub.Length > 0)
             app.MapEvents(pubsub);
-        app.MapOpenApi();
+        app.MapOpenApi().WithAccess(EndpointAccess.Open);
         return app;
     }
 

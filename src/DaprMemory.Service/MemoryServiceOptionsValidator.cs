@@ -1,3 +1,4 @@
+using DaprMemory.Core.Sessions;
 using DaprMemory.Core.Spaces;
 using DaprMemory.Service.Memories;
 using DaprMemory.Service.Requests;
@@ -17,6 +18,8 @@ internal sealed class MemoryServiceOptionsValidator : IValidateOptions<MemorySer
             var where = $"{nameof(MemoryServiceOptions.Policies)}:{tenant}";
             if (Names.CheckTenant(tenant) is { } tenantRule)
                 errors.Add($"{where}: {tenantRule}");
+            if (policy.SessionRetention?.TotalSeconds is < SessionsOptions.MinRetentionSeconds or > SessionsOptions.MaxRetentionSeconds)
+                errors.Add($"{where}:{nameof(TenantPolicy.SessionRetention)}: a session is kept for a minute to ten years");
             if (!NearDuplicatePolicy.All.Contains(policy.NearDuplicates))
                 errors.Add($"{where}:{nameof(TenantPolicy.NearDuplicates)}: link, merge or off");
             foreach (var (tag, level) in policy.Tags)

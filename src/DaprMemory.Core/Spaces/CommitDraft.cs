@@ -1,3 +1,4 @@
+using DaprMemory.Core.Audit;
 using DaprMemory.Core.Log;
 using DaprMemory.Core.State;
 
@@ -66,11 +67,12 @@ internal sealed class CommitDraft(Space space, View view, DateTimeOffset at)
             Append(write, changes, null, new WriteOutcome.Committed(changes.Count > 0 ? place : null, place.Commit, results));
     }
 
-    /// <summary>The commit, with its place in the chain.</summary>
-    public Commit ToCommit()
+    /// <summary>The commit, with its place in the chain, signed if there is somebody to sign.</summary>
+    public Commit ToCommit(ICommitSigner? signer)
     {
         var commit = new Commit(Base.Version + 1, Guid.CreateVersion7(at), Base.Head, at, Entries);
-        return commit with { Hash = CommitHash.Of(commit) };
+        var hash = CommitHash.Of(commit);
+        return commit with { Hash = hash, Signature = signer?.Sign(hash) };
     }
 
     /// <summary>Tells every outcome: the draft stands in the log.</summary>
@@ -143,7 +145,7 @@ internal sealed class CommitDraft(Space space, View view, DateTimeOffset at)
     void Append(PendingWrite write, List<Change> changes, Refusal? refusal, WriteOutcome outcome)
     {
         var request = write.Request;
-        var entry = new Entry(request.By, request.RequestId, request.RequestDigest, changes, request.Dependencies, refusal);
+        var entry = new Entry(request.By, request.RequestId, request.RequestDigest, changes, request.Dependencies, refusal, request.Via);
         Working = Working.With(entry, Entries.Count);
         _identities.Add(write.Identity);
         Entries.Add(entry);

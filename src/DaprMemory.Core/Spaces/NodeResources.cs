@@ -1,3 +1,4 @@
+using DaprMemory.Core.Audit;
 using DaprMemory.Core.Log;
 using DaprMemory.Core.Search;
 using DaprMemory.Core.State;
@@ -12,6 +13,7 @@ namespace DaprMemory.Core.Spaces;
 /// <param name="Options">How spaces are kept.</param>
 /// <param name="Time">The clock.</param>
 /// <param name="NewIndex">Makes an empty index of memories.</param>
+/// <param name="Signer">Signs commits, if there is a key.</param>
 internal sealed record NodeResources(
     ICommitStore Store,
     ValueCache Cache,
@@ -19,4 +21,9 @@ internal sealed record NodeResources(
     ICommitPublisher? Publisher,
     SpaceOptions Options,
     TimeProvider Time,
-    Func<IMemoryIndex> NewIndex);
+    Func<IMemoryIndex> NewIndex,
+    ICommitSigner? Signer)
+{
+    /// <summary>These, for one space: the store has the keys of its tenant only.</summary>
+    public NodeResources For(SpaceId space) => this with { Store = new TenantStore(Store, space.Tenant) };
+}

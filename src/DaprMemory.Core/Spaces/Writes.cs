@@ -67,13 +67,15 @@ public sealed record Mutation(
 /// An earlier attempt may still be under way, on another node perhaps. Then a refusal stands in the log before it is told, so that the
 /// earlier attempt finds it there and can't take place behind it.
 /// </param>
+/// <param name="Via">How the agent showed who it is; see <see cref="Entry.Via"/>.</param>
 public sealed record WriteRequest(
     string By,
     string RequestId,
     UInt128 RequestDigest,
     IReadOnlyList<Mutation> Mutations,
     DependencySet? Dependencies = null,
-    bool IsRepeat = false);
+    bool IsRepeat = false,
+    string? Via = null);
 
 /// <summary>What became of one mutation.</summary>
 /// <param name="Key">The record.</param>

@@ -15,14 +15,14 @@ internal sealed class DaprCommitStore(DaprClient client, string storeName) : ICo
 
     static readonly StateOptions FirstWrite = new() { Concurrency = ConcurrencyMode.FirstWrite, Consistency = ConsistencyMode.Strong };
 
-    public Task<bool> TryCreateAsync(string key, ReadOnlyMemory<byte> value, CancellationToken cancellationToken) =>
+    public Task<bool> TryCreateAsync(string key, ReadOnlyMemory<byte> value, TimeSpan? timeToLive, CancellationToken cancellationToken) =>
         // First write without an ETag: create if absent.
-        TrySaveAsync(key, value, "", cancellationToken);
+        TrySaveAsync(key, value, "", timeToLive, cancellationToken);
 
-    public Task<bool> TryUpdateAsync(string key, ReadOnlyMemory<byte> value, string etag, CancellationToken cancellationToken)
+    public Task<bool> TryUpdateAsync(string key, ReadOnlyMemory<byte> value, string etag, TimeSpan? timeToLive, CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrEmpty(etag);
-        return TrySaveAsync(key, value, etag, cancellationToken);
+        return TrySaveAsync(key, value, etag, timeToLive, cancellationToken);
     }
 
     public async Task<StoredValue?> GetAsync(string key, CancellationToken cancellationToken)
@@ -68,12 +68,12 @@ internal sealed class DaprCommitStore(DaprClient client, string storeName) : ICo
     /// <summary>Whether an answer came that holds something which is not JSON.</summary>
     static bool IsUndecodable(Exception e) => e is JsonException || (e is DaprException && e.InnerException is JsonException);
 
-    async Task<bool> TrySaveAsync(string key, ReadOnlyMemory<byte> value, string etag, CancellationToken cancellationToken)
+    async Task<bool> TrySaveAsync(string key, ReadOnlyMemory<byte> value, string etag, TimeSpan? timeToLive, CancellationToken cancellationToken)
     {
         try
         {
             return await client
-                .TrySaveStateAsync(storeName, key, new CommitPayload(value), etag, FirstWrite, cancellationToken: cancellationToken)
+                .TrySaveStateAsync(storeName, key, new CommitPayload(value), etag, FirstWrite, TimeToLive.ToMetadata(timeToLive), cancellationToken)
                 .ConfigureAwait(false);
         }
         catch (Exception e) when (e is OperationCanceledException || IsFailure(e, cancellationToken))

@@ -1,8 +1,10 @@
+using DaprMemory.Core.Sessions;
 using DaprMemory.Core.Spaces;
 using DaprMemory.Hosting.Requests;
 using DaprMemory.Service.Commits;
 using DaprMemory.Service.Consistency;
 using DaprMemory.Service.Requests;
+using DaprMemory.Service.Sessions;
 using DaprMemory.Service.Watch;
 using Microsoft.OpenApi;
 
@@ -20,6 +22,23 @@ internal static class Parameters
     public static OpenApiParameter Key => InPath(
         StateKey.Parameter, "The state key: segments joined by '/', none of them empty, '.' or '..'.",
         Text(Names.MaxKeyLength, "^[A-Za-z0-9._~:@=-]+(/[A-Za-z0-9._~:@=-]+)*$"));
+
+    public static OpenApiParameter Session => InPath(SessionName.Parameter, "The session.", Text(pattern: SpacePattern));
+
+    public static OpenApiParameter Retention => InQuery(
+        "retention", "How long the session is kept behind its last turn, in seconds. Default: the tenant's, else 30 days.",
+        Number(SessionsOptions.MinRetentionSeconds, SessionsOptions.MaxRetentionSeconds));
+
+    public static OpenApiParameter AfterSession => InQuery("after", "The session behind which to begin: 'next' of the page before.", Text(128));
+
+    public static OpenApiParameter Last => InQuery("last", "Only the newest turns, so many.", Number(1, SessionsOptions.MaxPageTurns));
+
+    public static OpenApiParameter MaxTokens => InQuery("maxTokens", "Only the newest turns that have so many tokens together.", Number(1, int.MaxValue));
+
+    public static OpenApiParameter Compact => InQuery(
+        "compact", "Give a summary of the turns that last or maxTokens cut off.", new OpenApiSchema { Type = JsonSchemaType.Boolean });
+
+    public static OpenApiParameter Before => InQuery("before", "Only turns with smaller numbers: 'next' of the page before.", Number(1));
 
     public static OpenApiParameter CommitNumber => InPath(GetCommit.Parameter, "The commit's number.", Number(1));
 

@@ -27,6 +27,14 @@ internal sealed class QueryArguments(HttpRequest request)
         return null;
     }
 
+    /// <summary>true or false; false when absent.</summary>
+    public bool Flag(string name)
+    {
+        if (TryGet(name, out var text) && text is not ("true" or "false"))
+            Refuse(name, $"{name} is true or false");
+        return text == "true";
+    }
+
     /// <summary>A record's life; null when absent.</summary>
     public TimeSpan? TimeToLive() =>
         Number("ttl", 1, RecordRules.MaxTimeToLiveSeconds) is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
@@ -75,9 +83,14 @@ internal sealed class QueryArguments(HttpRequest request)
     }
 
     /// <summary>A whole state key; null when absent.</summary>
-    public string? Key(string name)
+    public string? Key(string name) => Text(name, text => Names.CheckKey(text));
+
+    /// <summary>A text that obeys a rule; null when absent.</summary>
+    /// <param name="name">The parameter.</param>
+    /// <param name="check">Gives the rule that the text breaks, or null.</param>
+    public string? Text(string name, Func<string, string?> check)
     {
-        if (TryGet(name, out var text) && Names.CheckKey(text) is { } rule)
+        if (TryGet(name, out var text) && check(text) is { } rule)
             Refuse(name, rule);
         return text;
     }

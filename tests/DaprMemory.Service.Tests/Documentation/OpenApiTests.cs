@@ -26,6 +26,10 @@ public sealed class OpenApiTests : IAsyncLifetime
         operations.Order().ShouldBe(new[]
         {
             "delete /v1/{tenant}/{space}/state/{key}: deleteState",
+            "delete /v1/{tenant}/{space}/sessions/{session}: deleteSession",
+            "get /v1/{tenant}/{space}/sessions: listSessions",
+            "get /v1/{tenant}/{space}/sessions/{session}/turns: readTurns",
+            "post /v1/{tenant}/{space}/sessions/{session}/turns: appendTurns",
             "get /v1/{tenant}/{space}/commits/{n}: getCommit",
             "get /v1/{tenant}/{space}/commits: listCommits",
             "get /v1/{tenant}/{space}/state/{key}: getState",
@@ -54,6 +58,10 @@ public sealed class OpenApiTests : IAsyncLifetime
     [InlineData("/state", "get", "tenant space prefix after limit at Memory-Agent Memory-Consistency Memory-Token", "200 404 422 500 503")]
     [InlineData("/transactions", "post", "tenant space Memory-Agent Memory-Consistency Memory-Token Idempotency-Key Memory-Attempt", "200 400 404 412 413 415 422 500 503")]
     [InlineData("/state/read", "post", "tenant space at Memory-Agent Memory-Consistency Memory-Token", "200 400 404 413 415 422 500 503")]
+    [InlineData("/sessions/{session}/turns", "post", "tenant space session retention Memory-Agent Memory-Consistency Memory-Token Idempotency-Key Memory-Attempt", "201 400 404 413 415 422 500 503")]
+    [InlineData("/sessions/{session}/turns", "get", "tenant space session last maxTokens compact before limit Memory-Agent Memory-Consistency Memory-Token", "200 404 422 500 503")]
+    [InlineData("/sessions", "get", "tenant space after limit Memory-Agent Memory-Consistency Memory-Token", "200 404 422 500 503")]
+    [InlineData("/sessions/{session}", "delete", "tenant space session Memory-Agent Memory-Consistency Memory-Token Idempotency-Key Memory-Attempt", "204 404 422 500 503")]
     [InlineData("/memories", "post", "tenant space Memory-Agent Memory-Consistency Memory-Token Idempotency-Key Memory-Attempt", "200 201 400 404 412 413 415 422 500 503")]
     [InlineData("/memories", "get", "tenant space after limit tag asOf at Memory-Agent Memory-Consistency Memory-Token", "200 404 422 500 503")]
     [InlineData("/memories/{id}", "get", "tenant space id at asOf If-None-Match Memory-Agent Memory-Consistency Memory-Token", "200 304 404 422 500 503")]
