@@ -27,10 +27,14 @@ public sealed class MemorySpace
         _seen = seen;
         _root = $"v1/{tenant}/{name}/";
         Name = name;
+        Memories = new SpaceMemories(this);
     }
 
     /// <summary>The space, or <c>name@branch</c>.</summary>
     public string Name { get; }
+
+    /// <summary>Its long-term memories.</summary>
+    public SpaceMemories Memories { get; }
 
     /// <summary>Reads one record; null if there is none.</summary>
     public async Task<MemoryRecord?> GetAsync(string key, ReadOptions? options = null, CancellationToken cancellationToken = default)
@@ -184,20 +188,20 @@ public sealed class MemorySpace
     internal string PathOf(string path) => _root + path;
 
     internal Task<MemoryReply> ReadAsync(string path, ConsistencyLevel? consistency, string? agent, CancellationToken cancellationToken) =>
-        SendAsync(
-            new MemoryRequest(HttpMethod.Get, path)
-            {
-                Agent = CheckedAgent(agent),
-                Consistency = consistency switch
-                {
-                    null => null,
-                    ConsistencyLevel.Eventual => "eventual",
-                    ConsistencyLevel.Session => "session",
-                    ConsistencyLevel.Causal => Causal,
-                    _ => "strong",
-                },
-            },
-            cancellationToken);
+        SendAsync(ReadRequest(path, consistency, agent), cancellationToken);
+
+    internal MemoryRequest ReadRequest(string path, ConsistencyLevel? consistency, string? agent) => new(HttpMethod.Get, path)
+    {
+        Agent = CheckedAgent(agent),
+        Consistency = consistency switch
+        {
+            null => null,
+            ConsistencyLevel.Eventual => "eventual",
+            ConsistencyLevel.Session => "session",
+            ConsistencyLevel.Causal => Causal,
+            _ => "strong",
+        },
+    };
 
     async Task<WriteResult> WriteAsync(
         HttpMethod method, string key, ReadOnlyMemory<byte>? body, WriteOptions? options, CancellationToken cancellationToken)
@@ -209,11 +213,14 @@ public sealed class MemorySpace
             .Add("tags", options.Tags is null ? null : string.Join(',', options.Tags));
         var request = WriteRequest(method, StatePath(key) + query, options) with { Body = body };
         var reply = await SendAsync(request, cancellationToken).ConfigureAwait(false);
-        return reply.IsSuccess ? new WriteResult.Written(reply.ETag, reply.Status == HttpStatusCode.Created)
-            : reply.IsPreconditionFailed ? new WriteResult.PreconditionFailed(key, ParseOptionalETag(reply.Problem!.Etag))
-            : reply.IsNotFound ? new WriteResult.NotFound(key)
-            : throw reply.ToException();
+        return ToResult(reply, key);
     }
+
+    internal static WriteResult ToResult(MemoryReply reply, string key) =>
+        reply.IsSuccess ? new WriteResult.Written(reply.ETag, reply.Status == HttpStatusCode.Created)
+        : reply.IsPreconditionFailed ? new WriteResult.PreconditionFailed(key, ParseOptionalETag(reply.Problem!.Etag))
+        : reply.IsNotFound ? new WriteResult.NotFound(reply.Problem!.Key ?? key)
+        : throw reply.ToException();
 
     internal MemoryRequest WriteRequest(HttpMethod method, string path, WriteOptions options) => new(method, path)
     {
@@ -249,5 +256,5 @@ public sealed class MemorySpace
     internal static ETag ParseETag(string text) =>
         ETag.TryParse(text, out var etag) ? etag : throw new MemoryException($"the service gave the ETag {text}, which has no known form");
 
-    static ETag? ParseOptionalETag(string? text) => text is null ? null : ParseETag(text);
+    internal static ETag? ParseOptionalETag(string? text) => text is null ? null : ParseETag(text);
 }

@@ -28,15 +28,14 @@ internal sealed class IndexCheckpoints(ICommitStore store, SpaceId space)
     {
         var (list, _) = await ReadPointerAsync(cancellationToken).ConfigureAwait(false);
         var keys = list.Segments.SelectMany(segment => Enumerable.Range(0, segment.Chunks).Select(i => StoreKeys.IndexChunk(space, segment.Since, segment.Version, i)));
-        foreach (var some in keys.Chunk(ChunksPerRead))
+        var reading = Task.FromResult(new List<MemoryDocument>());
+        foreach (var some in keys.Chunk(ChunksPerRead).Append([]))
         {
-            var found = await store.GetManyAsync(some, cancellationToken).ConfigureAwait(false);
-            foreach (var key in some)
-            {
-                var stored = found.TryGetValue(key, out var hit) ? hit : await store.GetAsync(key, cancellationToken).ConfigureAwait(false);
-                foreach (var document in Decode(stored))
-                    yield return document;
-            }
+            // The next ones are read while these are used.
+            var documents = await reading.ConfigureAwait(false);
+            reading = Task.Run(() => ReadAsync(some, cancellationToken), cancellationToken);
+            foreach (var document in documents)
+                yield return document;
         }
     }
 
@@ -70,6 +69,17 @@ internal sealed class IndexCheckpoints(ICommitStore store, SpaceId space)
         return etag is null
             ? await store.TryCreateAsync(pointer, json, cancellationToken).ConfigureAwait(false)
             : await store.TryUpdateAsync(pointer, json, etag, cancellationToken).ConfigureAwait(false);
+    }
+
+    async Task<List<MemoryDocument>> ReadAsync(string[] keys, CancellationToken cancellationToken)
+    {
+        var documents = new List<MemoryDocument>();
+        if (keys.Length == 0)
+            return documents;
+        var found = await store.GetManyAsync(keys, cancellationToken).ConfigureAwait(false);
+        foreach (var key in keys)
+            documents.AddRange(Decode(found.TryGetValue(key, out var hit) ? hit : await store.GetAsync(key, cancellationToken).ConfigureAwait(false)));
+        return documents;
     }
 
     static List<MemoryDocument> Decode(StoredValue? stored)

@@ -1,3 +1,4 @@
+using System.Text;
 using DaprMemory.Core.Log;
 using DaprMemory.Core.Search;
 using DaprMemory.Core.State;
@@ -7,7 +8,7 @@ namespace DaprMemory.Core.Memories;
 /// <summary>A chunk of an index checkpoint: memories as an index sees them.</summary>
 internal static class MemoryChunk
 {
-    /// <summary>About how many bytes a chunk has before it is packed; even if they do not compress, its text stays under 512 KiB.</summary>
+    /// <summary>The most bytes of rows in a chunk, unless one alone has more: even if they do not compress, its text stays under 512 KiB.</summary>
     const int MaxRawBytes = 300 * 1024;
     const byte Format = 1;
     const long NoTime = long.MinValue;
@@ -15,22 +16,26 @@ internal static class MemoryChunk
     /// <summary>Packs memories into the texts of chunks, one after the other.</summary>
     public static IEnumerable<byte[]> Encode(IEnumerable<MemoryDocument> documents)
     {
-        var some = new List<MemoryDocument>();
-        long bytes = 0;
+        using var raw = new MemoryStream();
+        using var writer = new BinaryWriter(raw, Encoding.UTF8);
+        var rows = 0;
         foreach (var document in documents)
         {
-            var size = SizeOf(document);
-            if (some.Count > 0 && bytes + size > MaxRawBytes)
+            var end = (int)raw.Length;
+            Write(writer, document);
+            if (raw.Length <= MaxRawBytes || rows == 0)
             {
-                yield return Pack(some);
-                some.Clear();
-                bytes = 0;
+                rows++;
+                continue;
             }
-            some.Add(document);
-            bytes += size;
+            yield return Pack(rows, raw.GetBuffer().AsMemory(0, end));
+            var row = raw.GetBuffer().AsSpan(end, (int)raw.Length - end).ToArray();
+            raw.SetLength(0);
+            raw.Write(row);
+            rows = 1;
         }
-        if (some.Count > 0)
-            yield return Pack(some);
+        if (rows > 0)
+            yield return Pack(rows, raw.GetBuffer().AsMemory(0, (int)raw.Length));
     }
 
     /// <exception cref="FormatException">The text is no chunk.</exception>
@@ -44,16 +49,11 @@ internal static class MemoryChunk
         return documents;
     });
 
-    // Three bytes are the most that a char takes, and 400 hold the rest but for tags and links.
-    static long SizeOf(MemoryDocument document) =>
-        400 + 3L * (document.Text.Length + document.Agent.Length) + (document.Tags ?? []).Sum(tag => tag.Length + 1L) + (document.Links ?? []).Sum(link => link.Length + 1L);
-
-    static byte[] Pack(List<MemoryDocument> documents) => PackedText.Pack(writer =>
+    static byte[] Pack(int rows, ReadOnlyMemory<byte> raw) => PackedText.Pack(writer =>
     {
         writer.Write(Format);
-        writer.Write7BitEncodedInt(documents.Count);
-        foreach (var document in documents)
-            Write(writer, document);
+        writer.Write7BitEncodedInt(rows);
+        writer.Write(raw.Span);
     });
 
     static void Write(BinaryWriter writer, MemoryDocument document)

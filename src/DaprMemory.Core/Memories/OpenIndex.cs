@@ -18,8 +18,7 @@ internal sealed class OpenIndex(IMemoryIndex index, Action<OpenIndex> changed)
 {
     const int MaxSearches = 32;
     const int MaxCommitsAtOnce = 64;
-    const int DocumentBytes = 800;
-    const int BytesPerChar = 8;
+    const int DocumentBytes = 1000;
 
     // A search takes one place, a change takes all.
     readonly SemaphoreSlim _places = new(MaxSearches);
@@ -28,6 +27,7 @@ internal sealed class OpenIndex(IMemoryIndex index, Action<OpenIndex> changed)
     readonly ConcurrentQueue<Commit> _waiting = new();
     readonly Dictionary<string, MemoryDocument> _documents = new(StringComparer.Ordinal);
     readonly SessionTurns _turns = new();
+    readonly NearTexts _near = new();
     Exception? _fault;
     long _version;
     long _bytes;
@@ -38,7 +38,7 @@ internal sealed class OpenIndex(IMemoryIndex index, Action<OpenIndex> changed)
     /// <summary>Whether a commit could not be taken, so that the index is of no use any more.</summary>
     public bool IsBroken => Volatile.Read(ref _fault) is not null;
 
-    public long EstimatedBytes => Volatile.Read(ref _bytes);
+    public long EstimatedBytes => Volatile.Read(ref _bytes) + index.EstimatedBytes;
 
     /// <summary>How many memories changed since this was last reset, and the bytes of their texts.</summary>
     public (int Count, long Bytes) Changed => (Volatile.Read(ref _changed), Volatile.Read(ref _changedBytes));
@@ -106,6 +106,28 @@ internal sealed class OpenIndex(IMemoryIndex index, Action<OpenIndex> changed)
         try
         {
             return (_version, _documents.Values.Where(condition).ToList());
+        }
+        finally
+        {
+            _places.Release();
+        }
+    }
+
+    /// <summary>The memories outside of conversations that are much like a text, the most alike first.</summary>
+    public async Task<List<SimilarMemory>> FindSimilarAsync(Likeness text, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await _places.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return
+            [
+                .. _near.Near(text).Select(id => _documents[id])
+                    .Where(document => !(document.ExpiresAt <= now))
+                    .Select(document => new SimilarMemory(document.Id, document.ETag, text.To(new Likeness(document.Text))))
+                    .Where(similar => similar.Score >= SimilarMemory.MinScore)
+                    .OrderByDescending(similar => similar.Score).ThenBy(similar => similar.ETag)
+                    .Take(SimilarMemory.MaxCount),
+            ];
         }
         finally
         {
@@ -207,6 +229,8 @@ internal sealed class OpenIndex(IMemoryIndex index, Action<OpenIndex> changed)
         _documents[document.Id] = document;
         if (document is { Session: { } session, Turn: { } turn })
             _turns.Add(session, turn, document.Id);
+        if (document.Session is null)
+            _near.Add(document.Id, new Likeness(document.Text));
         Volatile.Write(ref _bytes, _bytes + SizeOf(document));
         index.Put(document);
     }
@@ -223,6 +247,8 @@ internal sealed class OpenIndex(IMemoryIndex index, Action<OpenIndex> changed)
     {
         if (old is { Session: { } session, Turn: { } turn })
             _turns.Remove(session, turn, old.Id);
+        if (old.Session is null)
+            _near.Remove(old.Id, new Likeness(old.Text));
         Volatile.Write(ref _bytes, _bytes - SizeOf(old));
     }
 
@@ -232,7 +258,7 @@ internal sealed class OpenIndex(IMemoryIndex index, Action<OpenIndex> changed)
         Interlocked.Add(ref _changedBytes, bytes);
     }
 
-    static long SizeOf(MemoryDocument document) => DocumentBytes + (long)BytesPerChar * document.Text.Length;
+    static long SizeOf(MemoryDocument document) => DocumentBytes + 2L * document.Text.Length;
 
     static List<(string Id, MemoryDocument? Document)> ChangesOf(Commit commit)
     {

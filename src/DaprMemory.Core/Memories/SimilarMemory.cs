@@ -10,4 +10,7 @@ public readonly record struct SimilarMemory(string Id, ETag ETag, double Score)
 {
     /// <summary>From where on two texts are near duplicates.</summary>
     public const double MinScore = 0.8;
+
+    /// <summary>The most near duplicates of a text that are told.</summary>
+    public const int MaxCount = 8;
 }

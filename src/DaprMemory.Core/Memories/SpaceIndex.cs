@@ -11,8 +11,6 @@ namespace DaprMemory.Core.Memories;
 /// </summary>
 public sealed class SpaceIndex
 {
-    const int MaxCandidates = 8;
-
     static readonly SemaphoreSlim OneSaveAtATime = new(1);
 
     readonly Space _space;
@@ -44,7 +42,10 @@ public sealed class SpaceIndex
     public async Task<MemorySearch> SearchAsync(MemoryQuery query, int reach, long atLeast, CancellationToken cancellationToken)
     {
         var index = await OpenAsync(atLeast, cancellationToken).ConfigureAwait(false);
-        return await index.SearchAsync(query, reach, cancellationToken).ConfigureAwait(false);
+        var found = await index.SearchAsync(query, reach, cancellationToken).ConfigureAwait(false);
+        // The index hears of a commit just before the space's view has it; whoever is told of the version may ask for it.
+        await _space.WaitBeyondAsync(found.Version - 1, cancellationToken).ConfigureAwait(false);
+        return found;
     }
 
     /// <summary>Finds a memory and those that link to it.</summary>
@@ -55,6 +56,7 @@ public sealed class SpaceIndex
         var now = _node.Time.GetUtcNow();
         var (version, found) = await index.SelectAsync(
             document => (document.Id == id || document.Links?.Contains(id) == true) && !(document.ExpiresAt <= now), cancellationToken).ConfigureAwait(false);
+        await _space.WaitBeyondAsync(version - 1, cancellationToken).ConfigureAwait(false);
         found.Sort((left, right) => string.CompareOrdinal(left.Id, right.Id));
         return new LinkedMemories(version, found.Find(document => document.Id == id), found.FindAll(document => document.Id != id));
     }
@@ -66,17 +68,9 @@ public sealed class SpaceIndex
     /// <exception cref="StoreUnavailableException">The memories can't be read now.</exception>
     public async Task<IReadOnlyList<SimilarMemory>> FindSimilarAsync(string text, string except, CancellationToken cancellationToken)
     {
-        var likeness = new Likeness(text);
-        var query = new MemoryQuery(likeness.Query, _node.Time.GetUtcNow()) { Mode = SearchMode.Keyword, Limit = MaxCandidates };
-        var found = await SearchAsync(query, 0, _space.View.Version, cancellationToken).ConfigureAwait(false);
-        return
-        [
-            .. found.Items.Select(item => item.Hit.Document)
-                .Where(document => document.Session is null && document.Id != except)
-                .Select(document => new SimilarMemory(document.Id, document.ETag, likeness.To(document.Text)))
-                .Where(similar => similar.Score >= SimilarMemory.MinScore)
-                .OrderByDescending(similar => similar.Score).ThenBy(similar => similar.ETag),
-        ];
+        var index = await OpenAsync(_space.View.Version, cancellationToken).ConfigureAwait(false);
+        var found = await index.FindSimilarAsync(new Likeness(text), _node.Time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
+        return [.. found.Where(similar => similar.Id != except)];
     }
 
     /// <summary>Begins to build it, if it is not there: who writes memories here will soon ask for them.</summary>
@@ -175,5 +169,7 @@ public sealed class SpaceIndex
             OneSaveAtATime.Release();
             Volatile.Write(ref _isSaving, 0);
         }
+        // For what changed meanwhile: there may be no later change to ask again.
+        SaveIfDue(index);
     }
 }

@@ -238,9 +238,11 @@ public sealed class Space
             var view = View;
             if (commit.Number > view.Version)
             {
-                Volatile.Write(ref _view, draft?.Base == view ? draft.Working.Sealed(commit) : Continue(view, commit));
-                _window.Apply(commit);
+                var next = draft?.Base == view ? draft.Working.Sealed(commit) : Continue(view, commit);
+                // Before anyone can see the view: who knows its version may ask the follower for it.
                 _follower?.Invoke(commit);
+                Volatile.Write(ref _view, next);
+                _window.Apply(commit);
                 _checkpointer.Count(logged.Text.Length, TakePicture);
                 _applied?.TrySetResult();
                 _applied = null;
