@@ -1,5 +1,6 @@
 using Dapr.Client;
 using DaprMemory.Core.Log;
+using DaprMemory.Core.Search;
 using DaprMemory.Core.Spaces;
 using DaprMemory.Core.State;
 using DaprMemory.Hosting;
@@ -11,6 +12,8 @@ using DaprMemory.Service.Consistency;
 using DaprMemory.Service.Dapr;
 using DaprMemory.Service.Events;
 using DaprMemory.Service.Health;
+using DaprMemory.Service.Memories;
+using DaprMemory.Service.Models;
 using DaprMemory.Service.Requests;
 using DaprMemory.Service.Sessions;
 using DaprMemory.Service.State;
@@ -51,6 +54,7 @@ public static class MemoryService
         builder.Services.AddStores(hotStore);
         builder.Services.AddEvents(pubsub, shard);
         builder.Services.AddSpaces();
+        builder.Services.AddChatModel(builder.Configuration);
         builder.Services.AddSessions(hotStore);
         builder.Services.AddOpenApi();
 
@@ -64,6 +68,7 @@ public static class MemoryService
         var space = app.MapGroup($"/v1/{{{SpaceCall.TenantParameter}}}/{{{SpaceCall.SpaceParameter}}}");
         space.MapState();
         space.MapTransactions();
+        space.MapMemories();
         space.MapCommits();
         space.MapWatch();
         space.MapSessions();
@@ -111,7 +116,8 @@ public static class MemoryService
             provider.GetRequiredService<IOptions<SpaceOptions>>().Value,
             provider.GetRequiredService<TimeProvider>(),
             provider.GetService<IHotStore>(),
-            provider.GetService<ICommitPublisher>()));
+            provider.GetService<ICommitPublisher>(),
+            provider.GetService<Func<IMemoryIndex>>()));
         services.AddHostedService<SpaceDrain>();
         services.AddSingleton<IExceptionProblemMapper, LogProblems>();
         services.AddSingleton<ServiceInstruments>();
@@ -121,5 +127,6 @@ public static class MemoryService
         services.AddOptions<WatchOptions>().BindConfiguration(WatchOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<CommitStreamFactory>();
         services.AddSingleton<SpaceWriter>();
+        services.AddSingleton<NearDuplicates>();
     }
 }

@@ -39,6 +39,7 @@ internal static class MemoryCommand
         root.Subcommands.Add(RemoveCommand.Create(connection));
         root.Subcommands.Add(ListCommand.Create(connection));
         root.Subcommands.Add(LogCommand.Create(connection));
+        root.Subcommands.Add(TurnsCommand.Create(connection));
         root.Subcommands.Add(ImportCommand.Create(connection));
         root.Subcommands.Add(BenchCommand.Create());
         root.Subcommands.Add(TortureCommand.Create());
