@@ -26,7 +26,7 @@ public sealed class MemorySessionTests
         service.Requests[1].Target.ShouldBe("/v1/default/notes/sessions/monday/turns?retention=3600");
         service.Requests[1].Header("Memory-Agent").ShouldBe("bot");
         service.Requests[1].Header("Idempotency-Key").ShouldBe(service.Requests[0].Header("Idempotency-Key"));
-        service.Requests[1].Body.ShouldBe(
+        Encoding.UTF8.GetString(service.Requests[1].Body).ShouldBe(
             """{"turns":[{"role":"user","text":"Grüße","agent":"ann","at":"2026-01-02T03:04:05+00:00"},{"role":"tool","parts":[ 1.0 ],"metadata":{}}]}""");
     }
 

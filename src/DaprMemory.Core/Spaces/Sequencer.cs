@@ -116,9 +116,9 @@ internal sealed class Sequencer
     {
         if (commit.Entries.Skip(entry + 1).SelectMany(later => later.Changes).FirstOrDefault(change => change.Key == key) is { } next)
             return next.Was;
-        var view = space.View;
+        var view = _space.View;
         if (!view.TryGet(key, commit.At, out var record) || record.ETag.Commit > commit.Number)
-            view = await space.ViewAtAsync(commit.Number, _stopping.Token).ConfigureAwait(false) ?? throw new InvalidOperationException("a commit that was read is in no view");
+            view = await _space.ViewAtAsync(commit.Number, _queue.Stopping).ConfigureAwait(false) ?? throw new InvalidOperationException("a commit that was read is in no view");
         return view.TryGet(key, commit.At, out record) ? record.ETag : null;
     }
 

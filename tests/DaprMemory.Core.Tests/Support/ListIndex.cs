@@ -12,6 +12,8 @@ sealed class ListIndex : IMemoryIndex
 
     public int WithoutVector => _documents.Count;
 
+    public long EstimatedBytes => 0;
+
     /// <summary>What a change does on top; may throw.</summary>
     public Action<string>? OnChange { get; init; }
 
