@@ -10,6 +10,7 @@ using DaprMemory.Hosting.Requests;
 using DaprMemory.Service.Commits;
 using DaprMemory.Service.Consistency;
 using DaprMemory.Service.Dapr;
+using DaprMemory.Service.Documentation;
 using DaprMemory.Service.Embeddings;
 using DaprMemory.Service.Events;
 using DaprMemory.Service.Health;
@@ -58,7 +59,7 @@ public static class MemoryService
         builder.Services.AddSpaces();
         builder.Services.AddChatModel(builder.Configuration);
         builder.Services.AddSessions(hotStore);
-        builder.Services.AddOpenApi();
+        builder.Services.AddOpenApi(document => document.AddDocumentTransformer<BearerScheme>());
 
         var app = builder.Build();
         app.Use((context, next) =>
