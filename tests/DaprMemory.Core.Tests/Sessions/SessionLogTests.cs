@@ -208,7 +208,7 @@ public sealed class SessionLogTests
     [Fact]
     public async Task Append_while_the_hot_store_is_down_is_refused_and_its_retry_learns_the_truth()
     {
-        var limits = new SpaceOptions { WriteTimeout = TimeSpan.FromMilliseconds(100), ReadTimeout = TimeSpan.FromMilliseconds(500) };
+        var limits = new SpaceOptions { WriteTimeout = TimeSpan.FromSeconds(2), ReadTimeout = TimeSpan.FromSeconds(30) };
         var node = new SessionNode(_strong, _hot, limits);
         await node.SayAsync("s", "1");
         node.Hot.FaultRate = 1;
