@@ -10,18 +10,21 @@ using DaprMemory.Core.State;
 namespace DaprMemory.Client;
 
 /// <summary>
-/// One memory. It remembers the newest token the service gave for it and passes it back, so that its reads see its writes whichever shard
-/// answers. Every call throws <see cref="MemoryException"/> when it is refused or not answered; keys that break a rule are an <see cref="ArgumentException"/>.
+/// One memory. Its client remembers what the service said it has seen and passes that back, so that its reads see its writes whichever shard
+/// answers, and its causal reads see what its reads of other spaces depended on. Every call throws <see cref="MemoryException"/> when it is refused or not answered; keys that break a rule are an <see cref="ArgumentException"/>.
 /// </summary>
 public sealed class MemorySpace
 {
+    const string Causal = "causal";
+
     readonly RequestSender _sender;
     readonly string _root;
-    Seen? _seen;
+    readonly SeenVersions _seen;
 
-    internal MemorySpace(RequestSender sender, string tenant, string name)
+    internal MemorySpace(RequestSender sender, SeenVersions seen, string tenant, string name)
     {
         _sender = sender;
+        _seen = seen;
         _root = $"v1/{tenant}/{name}/";
         Name = name;
     }
@@ -190,7 +193,7 @@ public sealed class MemorySpace
                     null => null,
                     ConsistencyLevel.Eventual => "eventual",
                     ConsistencyLevel.Session => "session",
-                    ConsistencyLevel.Causal => "causal",
+                    ConsistencyLevel.Causal => Causal,
                     _ => "strong",
                 },
             },
@@ -222,24 +225,13 @@ public sealed class MemorySpace
 
     internal async Task<MemoryReply> SendAsync(MemoryRequest request, CancellationToken cancellationToken)
     {
-        var reply = await _sender.SendAsync(request with { Token = Volatile.Read(ref _seen)?.Token }, cancellationToken).ConfigureAwait(false);
-        Remember(reply);
+        // What a write depends on, in any space, stands in the log for its readers.
+        var isAboutAll = request.IdempotencyKey is not null || request.Consistency == Causal;
+        var token = isAboutAll ? _seen.TokenOfAll(Name) : _seen.TokenOf(Name);
+        var reply = await _sender.SendAsync(request with { Token = token }, cancellationToken).ConfigureAwait(false);
+        if (reply.Token is { } next)
+            _seen.Learn(Name, reply.Version ?? 0, next);
         return reply;
-    }
-
-    /// <summary>Keeps the token of the newest version; answers of parallel calls come in any order.</summary>
-    void Remember(MemoryReply reply)
-    {
-        if (reply is not { Token: { } token, Version: { } version })
-            return;
-        var mine = new Seen(token, version);
-        for (var seen = Volatile.Read(ref _seen); seen is null || seen.Version <= version;)
-        {
-            var before = Interlocked.CompareExchange(ref _seen, mine, seen);
-            if (ReferenceEquals(before, seen))
-                return;
-            seen = before;
-        }
     }
 
     string StatePath(string key)
@@ -258,6 +250,4 @@ public sealed class MemorySpace
         ETag.TryParse(text, out var etag) ? etag : throw new MemoryException($"the service gave the ETag {text}, which has no known form");
 
     static ETag? ParseOptionalETag(string? text) => text is null ? null : ParseETag(text);
-
-    sealed record Seen(string Token, long Version);
 }

@@ -1,8 +1,10 @@
 using Dapr.Client;
 using DaprMemory.Core.Log;
+using DaprMemory.Core.Search;
 using DaprMemory.Core.Spaces;
 using DaprMemory.Core.State;
 using DaprMemory.Hosting;
+using DaprMemory.Hosting.Identity;
 using DaprMemory.Hosting.Problems;
 using DaprMemory.Hosting.Requests;
 using DaprMemory.Service.Commits;
@@ -10,6 +12,7 @@ using DaprMemory.Service.Consistency;
 using DaprMemory.Service.Dapr;
 using DaprMemory.Service.Events;
 using DaprMemory.Service.Health;
+using DaprMemory.Service.Memories;
 using DaprMemory.Service.Models;
 using DaprMemory.Service.Requests;
 using DaprMemory.Service.Sessions;
@@ -65,12 +68,13 @@ public static class MemoryService
         var space = app.MapGroup($"/v1/{{{SpaceCall.TenantParameter}}}/{{{SpaceCall.SpaceParameter}}}");
         space.MapState();
         space.MapTransactions();
+        space.MapMemories();
         space.MapCommits();
         space.MapWatch();
         space.MapSessions();
         if (pubsub.Length > 0)
             app.MapEvents(pubsub);
-        app.MapOpenApi();
+        app.MapOpenApi().WithAccess(EndpointAccess.Open);
         return app;
     }
 
@@ -112,7 +116,8 @@ public static class MemoryService
             provider.GetRequiredService<IOptions<SpaceOptions>>().Value,
             provider.GetRequiredService<TimeProvider>(),
             provider.GetService<IHotStore>(),
-            provider.GetService<ICommitPublisher>()));
+            provider.GetService<ICommitPublisher>(),
+            provider.GetService<Func<IMemoryIndex>>()));
         services.AddHostedService<SpaceDrain>();
         services.AddSingleton<IExceptionProblemMapper, LogProblems>();
         services.AddSingleton<ServiceInstruments>();
@@ -122,5 +127,6 @@ public static class MemoryService
         services.AddOptions<WatchOptions>().BindConfiguration(WatchOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<CommitStreamFactory>();
         services.AddSingleton<SpaceWriter>();
+        services.AddSingleton<NearDuplicates>();
     }
 }

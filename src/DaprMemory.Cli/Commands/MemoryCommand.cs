@@ -2,7 +2,9 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
+using System.Net;
 using DaprMemory.Cli.Bench;
+using DaprMemory.Cli.Identity;
 using DaprMemory.Cli.Import;
 using DaprMemory.Cli.Torture;
 using DaprMemory.Cli.Up;
@@ -30,7 +32,8 @@ internal static class MemoryCommand
             Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not found, 4 a precondition does not hold, 5 not available.
             """);
         connection.AddTo(root);
-        root.Subcommands.Add(UpCommand.Create());
+        root.Subcommands.Add(UpCommand.Create(connection));
+        root.Subcommands.Add(TokenCommand.Create(connection));
         root.Subcommands.Add(GetCommand.Create(connection));
         root.Subcommands.Add(PutCommand.Create(connection));
         root.Subcommands.Add(RemoveCommand.Create(connection));
@@ -73,6 +76,8 @@ internal static class MemoryCommand
             await error.WriteLineAsync(e.Message);
             if (e.Outcome == "unknown")
                 await error.WriteLineAsync("Whether it was written is not known.");
+            if (e.Status == HttpStatusCode.Unauthorized)
+                await error.WriteLineAsync("Name a token by --token or DAPRMEMORY_TOKEN, or the data folder of `daprmem up` by --data or DAPRMEMORY_DATA.");
             return e.IsUnavailable ? ExitCodes.Unavailable : ExitCodes.Failed;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -37,6 +37,8 @@ sealed class RequestSender(HttpClient http, MemoryClientOptions options)
         try
         {
             using var message = request.ToMessage(_address, attempt);
+            if (options.TokenProvider is { } token)
+                message.Headers.Authorization = new("Bearer", await token(either.Token).ConfigureAwait(false));
             using var response = await http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, either.Token).ConfigureAwait(false);
             var body = await response.Content.ReadAsByteArrayAsync(either.Token).ConfigureAwait(false);
             return (new MemoryReply(response.StatusCode, response.Headers, response.Content.Headers.ContentType?.MediaType, body), null);

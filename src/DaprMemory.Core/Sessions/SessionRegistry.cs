@@ -163,7 +163,8 @@ public sealed class SessionRegistry
 
     Session New(SessionRecords records, SessionEntry entry, bool isNew)
     {
-        var log = new TurnLog(_node.Store, _node.Cache, records.Space.Id, records.Id, entry.Record.Generation, entry.Record.BlockLife);
+        var store = new TenantStore(_node.Store, records.Space.Id.Tenant);
+        var log = new TurnLog(store, _node.Cache, records.Space.Id, records.Id, entry.Record.Generation, entry.Record.BlockLife);
         return new Session(records, entry, log, _node, isNew);
     }
 

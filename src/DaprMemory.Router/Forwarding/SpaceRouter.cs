@@ -44,7 +44,7 @@ internal sealed partial class SpaceRouter(
         var options = configuration.Current;
         var table = directory.Current;
         var traits = RequestTraits.Of(context.Request);
-        PrepareHeaders(context.Request.Headers, traits.IsWrite);
+        PrepareHeaders(context, traits.IsWrite);
         using var body = await ReplayBody.TakeAsync(context);
 
         var place = HashRing.Hash(space.RingKey);
@@ -148,11 +148,14 @@ internal sealed partial class SpaceRouter(
         LogFailedOver(shard.Id, outcome);
     }
 
-    static void PrepareHeaders(IHeaderDictionary headers, bool isWrite)
+    static void PrepareHeaders(HttpContext context, bool isWrite)
     {
-        // A client must not choose the app that the sidecar calls; and the token is the one that our own sidecar gave us.
-        headers.Remove(SidecarHeaders.AppId);
-        headers.Remove(SidecarHeaders.ApiToken);
+        var headers = context.Request.Headers;
+        // What a client says of these would be believed behind the router: which app the sidecar calls, and who calls.
+        foreach (var name in SidecarHeaders.NotForClients)
+            headers.Remove(name);
+        if (context.GetCaller().AppId is { } app)
+            headers[MemoryHeaders.CallerApp] = app;
         if (isWrite && !headers.ContainsKey(MemoryHeaders.IdempotencyKey))
             headers[MemoryHeaders.IdempotencyKey] = Guid.NewGuid().ToString("N");
     }

@@ -93,10 +93,10 @@ internal static class Parameters
     public static OpenApiSchema Number(long min, long? max = null) =>
         new() { Type = JsonSchemaType.Integer, Format = "int64", Minimum = $"{min}", Maximum = max is null ? null : $"{max}" };
 
-    static OpenApiParameter InPath(string name, string description, OpenApiSchema schema) =>
+    public static OpenApiParameter InPath(string name, string description, OpenApiSchema schema) =>
         New(ParameterLocation.Path, name, description, schema, isRequired: true);
 
-    static OpenApiParameter InQuery(string name, string description, OpenApiSchema schema) => New(ParameterLocation.Query, name, description, schema);
+    public static OpenApiParameter InQuery(string name, string description, OpenApiSchema schema) => New(ParameterLocation.Query, name, description, schema);
 
     static OpenApiParameter InHeader(string name, string description, OpenApiSchema schema) => New(ParameterLocation.Header, name, description, schema);
 

@@ -24,6 +24,10 @@ public sealed class MemoryCommandTests
     [InlineData("import a b c")]
     [InlineData("up --port 70000")]
     [InlineData("up --shards 0")]
+    [InlineData("token --scope memory:all")]
+    [InlineData("token --life 0s")]
+    [InlineData("token --life 1w")]
+    [InlineData("token --life 367d")]
     public async Task Wrong_usage_is_said_on_standard_error_with_exit_code_2(string line)
     {
         var run = await CommandRun.StartAsync(line.Split(' '));
@@ -42,6 +46,7 @@ public sealed class MemoryCommandTests
     [InlineData("import")]
     [InlineData("up")]
     [InlineData("bench")]
+    [InlineData("token")]
     public async Task Help_of_a_command_shows_examples(string name)
     {
         var run = await CommandRun.StartAsync(name, "--help");

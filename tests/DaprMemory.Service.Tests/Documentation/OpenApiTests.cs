@@ -40,6 +40,14 @@ public sealed class OpenApiTests : IAsyncLifetime
             "post /v1/{tenant}/{space}/transactions: postTransaction",
             "put /v1/{tenant}/{space}/state/{key}: putState",
             "get /v1/{tenant}/{space}/watch: watch",
+            "delete /v1/{tenant}/{space}/memories/{id}: deleteMemory",
+            "get /v1/{tenant}/{space}/memories/{id}: getMemory",
+            "get /v1/{tenant}/{space}/memories: listMemories",
+            "post /v1/{tenant}/{space}/memories/batch: addMemories",
+            "post /v1/{tenant}/{space}/memories: addMemory",
+            "post /v1/{tenant}/{space}/memories/search: searchMemories",
+            "get /v1/{tenant}/{space}/memories/{id}/links: getLinks",
+            "put /v1/{tenant}/{space}/memories/{id}: putMemory",
         }.Order());
     }
 
@@ -54,6 +62,10 @@ public sealed class OpenApiTests : IAsyncLifetime
     [InlineData("/sessions/{session}/turns", "get", "tenant space session last maxTokens compact before limit Memory-Agent Memory-Consistency Memory-Token", "200 404 422 500 503")]
     [InlineData("/sessions", "get", "tenant space after limit Memory-Agent Memory-Consistency Memory-Token", "200 404 422 500 503")]
     [InlineData("/sessions/{session}", "delete", "tenant space session Memory-Agent Memory-Consistency Memory-Token Idempotency-Key Memory-Attempt", "204 404 422 500 503")]
+    [InlineData("/memories", "post", "tenant space Memory-Agent Memory-Consistency Memory-Token Idempotency-Key Memory-Attempt", "200 201 400 404 412 413 415 422 500 503")]
+    [InlineData("/memories", "get", "tenant space after limit tag asOf at Memory-Agent Memory-Consistency Memory-Token", "200 404 422 500 503")]
+    [InlineData("/memories/{id}", "get", "tenant space id at asOf If-None-Match Memory-Agent Memory-Consistency Memory-Token", "200 304 404 422 500 503")]
+    [InlineData("/memories/search", "post", "tenant space Memory-Agent Memory-Consistency Memory-Token", "200 400 404 413 415 422 500 503")]
     [InlineData("/watch", "get", "tenant space after prefix Last-Event-ID Memory-Agent Memory-Consistency Memory-Token", "200 404 422 500 503")]
     [InlineData("/commits", "get", "tenant space after limit Memory-Agent Memory-Consistency Memory-Token", "200 404 422 500 503")]
     public void An_operation_tells_its_parameters_and_answers(string path, string method, string parameters, string statuses)

@@ -1,0 +1,20 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace DaprMemory.Hosting.Identity;
+
+/// <summary>Who calls, and what they may.</summary>
+internal static partial class IdentityExtensions
+{
+    public static IServiceCollection AddMemoryIdentity(this IServiceCollection services)
+    {
+        services.AddOptions<IdentityOptions>().BindConfiguration(IdentityOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<IValidateOptions<IdentityOptions>, IdentityOptionsValidator>();
+        services.AddSingleton<SigningKeys>();
+        services.AddHostedService(provider => provider.GetRequiredService<SigningKeys>());
+        services.AddSingleton<TokenVerifier>();
+        services.AddSingleton<AppIdentities>();
+        return services;
+    }
+}
