@@ -10,6 +10,7 @@ public sealed class MemoryClient : IDisposable
     readonly RequestSender _sender;
     readonly HttpClient? _owned;
     readonly string _tenant;
+    readonly SeenVersions _seen;
     readonly ConcurrentDictionary<string, MemorySpace> _spaces = new(StringComparer.Ordinal);
 
     /// <summary>A client with connections of its own.</summary>
@@ -31,6 +32,7 @@ public sealed class MemoryClient : IDisposable
         options ??= new MemoryClientOptions();
         options.Validate();
         _tenant = options.Tenant;
+        _seen = new SeenVersions(_tenant);
         _sender = new RequestSender(http, options);
     }
 
@@ -42,7 +44,7 @@ public sealed class MemoryClient : IDisposable
         ArgumentNullException.ThrowIfNull(name);
         return _spaces.TryGetValue(name, out var space) ? space
             : Names.CheckSpace(name) is { } rule ? throw new ArgumentException(rule, nameof(name))
-            : _spaces.GetOrAdd(name, static (name, client) => new MemorySpace(client._sender, client._tenant, name), this);
+            : _spaces.GetOrAdd(name, static (name, client) => new MemorySpace(client._sender, client._seen, client._tenant, name), this);
     }
 
     /// <inheritdoc />

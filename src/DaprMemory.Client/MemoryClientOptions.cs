@@ -18,6 +18,9 @@ public sealed record MemoryClientOptions
     /// <summary>Who acts, unless a call says otherwise; null leaves it to the service (<c>anonymous</c>, or the token's subject).</summary>
     public string? Agent { get; init; }
 
+    /// <summary>Gives the bearer token of a request, at every attempt; it may be the same one until that expires. Null: requests have none.</summary>
+    public Func<CancellationToken, ValueTask<string>>? TokenProvider { get; init; }
+
     /// <summary>How often a request is sent at most, the first time included. Writes are repeated under the same idempotency key.</summary>
     /// <value>Default 6.</value>
     public int MaxAttempts { get; init; } = DefaultMaxAttempts;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using DaprMemory.Hosting.Health;
+using DaprMemory.Hosting.Identity;
 using DaprMemory.Hosting.Problems;
 using DaprMemory.Hosting.Requests;
 using DaprMemory.Hosting.Telemetry;
@@ -36,6 +37,7 @@ public static class HostingExtensions
             .Configure<IOptions<HostingOptions>>((host, hosting) => host.ShutdownTimeout = hosting.Value.ShutdownTimeout);
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddRouting();
+        builder.Services.AddMemoryIdentity();
         builder.Services.AddMemoryHealth();
         builder.Services.AddMemoryMetrics();
         builder.Services.AddMemoryTracing(builder.Configuration, serviceName);
@@ -43,19 +45,19 @@ public static class HostingExtensions
     }
 
     /// <summary>
-    /// Begins the pipeline: problem details for every refusal, names checked, the health and metrics pages, routing.
-    /// Call it before any other <c>Use…</c>; the endpoint is known to all that comes after.
+    /// Begins the pipeline: problem details for every refusal, routing, callers checked, the health and metrics pages.
+    /// Call it before any other <c>Use…</c>; the endpoint and the caller are known to all that comes after.
     /// </summary>
     public static WebApplication UseMemoryHosting(this WebApplication app)
     {
         MalformedRequests.Observe(app.Services.GetRequiredService<DiagnosticListener>());
         app.UseMiddleware<ProblemMiddleware>();
         app.UseMiddleware<DotSegmentMiddleware>();
-        app.UseMiddleware<CallerMiddleware>();
         // Explicit: otherwise WebApplication puts it before everything above.
         app.UseRouting();
+        app.UseMiddleware<CallerMiddleware>();
         app.MapMemoryHealth();
-        app.MapMetrics();
+        app.MapMetrics().WithAccess(EndpointAccess.Operators);
         return app;
     }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using DaprMemory.Hosting;
+using DaprMemory.Hosting.Identity;
 using DaprMemory.Router.Configuration;
 using DaprMemory.Router.Forwarding;
 using DaprMemory.Router.Shards;
@@ -29,8 +30,11 @@ public static class RouterApp
         var app = builder.Build();
         app.UseMemoryHosting();
         app.MapGet("/cluster", (ShardDirectory directory, RouterConfigProvider router) =>
-            TypedResults.Json(ClusterPage.Of(directory.Current, router.Current.Zone), ClusterJsonContext.Default.ClusterPage));
-        app.MapReverseProxy(proxy => proxy.Run(proxy.ApplicationServices.GetRequiredService<SpaceRouter>().InvokeAsync));
+            TypedResults.Json(ClusterPage.Of(directory.Current, router.Current.Zone), ClusterJsonContext.Default.ClusterPage))
+            .WithAccess(EndpointAccess.Operators);
+        // What a call does, and so which scope it needs, only the shard knows.
+        app.MapReverseProxy(proxy => proxy.Run(proxy.ApplicationServices.GetRequiredService<SpaceRouter>().InvokeAsync))
+            .WithAccess(EndpointAccess.Tenant);
         RouterInstruments.Observe(app.Services.GetRequiredService<IMeterFactory>(), app.Services.GetRequiredService<ShardDirectory>());
         return app;
     }

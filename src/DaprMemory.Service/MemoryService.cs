@@ -1,16 +1,23 @@
 using Dapr.Client;
 using DaprMemory.Core.Log;
+using DaprMemory.Core.Search;
 using DaprMemory.Core.Spaces;
 using DaprMemory.Core.State;
 using DaprMemory.Hosting;
+using DaprMemory.Hosting.Identity;
 using DaprMemory.Hosting.Problems;
 using DaprMemory.Hosting.Requests;
 using DaprMemory.Service.Commits;
 using DaprMemory.Service.Consistency;
 using DaprMemory.Service.Dapr;
+using DaprMemory.Service.Documentation;
+using DaprMemory.Service.Embeddings;
 using DaprMemory.Service.Events;
 using DaprMemory.Service.Health;
+using DaprMemory.Service.Memories;
+using DaprMemory.Service.Models;
 using DaprMemory.Service.Requests;
+using DaprMemory.Service.Sessions;
 using DaprMemory.Service.State;
 using DaprMemory.Service.Telemetry;
 using DaprMemory.Service.Transactions;
@@ -48,8 +55,11 @@ public static class MemoryService
         builder.AddMemoryHosting(shard);
         builder.Services.AddStores(hotStore);
         builder.Services.AddEvents(pubsub, shard);
+        builder.Services.AddEmbeddings(builder.Configuration);
         builder.Services.AddSpaces();
-        builder.Services.AddOpenApi();
+        builder.Services.AddChatModel(builder.Configuration);
+        builder.Services.AddSessions(hotStore);
+        builder.Services.AddOpenApi(document => document.AddDocumentTransformer<BearerScheme>());
 
         var app = builder.Build();
         app.Use((context, next) =>
@@ -61,11 +71,13 @@ public static class MemoryService
         var space = app.MapGroup($"/v1/{{{SpaceCall.TenantParameter}}}/{{{SpaceCall.SpaceParameter}}}");
         space.MapState();
         space.MapTransactions();
+        space.MapMemories();
         space.MapCommits();
         space.MapWatch();
+        space.MapSessions();
         if (pubsub.Length > 0)
             app.MapEvents(pubsub);
-        app.MapOpenApi();
+        app.MapOpenApi().WithAccess(EndpointAccess.Open);
         return app;
     }
 
@@ -107,7 +119,8 @@ public static class MemoryService
             provider.GetRequiredService<IOptions<SpaceOptions>>().Value,
             provider.GetRequiredService<TimeProvider>(),
             provider.GetService<IHotStore>(),
-            provider.GetService<ICommitPublisher>()));
+            provider.GetService<ICommitPublisher>(),
+            provider.GetService<Func<IMemoryIndex>>()));
         services.AddHostedService<SpaceDrain>();
         services.AddSingleton<IExceptionProblemMapper, LogProblems>();
         services.AddSingleton<ServiceInstruments>();
@@ -117,5 +130,6 @@ public static class MemoryService
         services.AddOptions<WatchOptions>().BindConfiguration(WatchOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<CommitStreamFactory>();
         services.AddSingleton<SpaceWriter>();
+        services.AddSingleton<NearDuplicates>();
     }
 }

@@ -1,4 +1,6 @@
+using DaprMemory.Core.Sessions;
 using DaprMemory.Core.Spaces;
+using DaprMemory.Service.Memories;
 using DaprMemory.Service.Requests;
 using Microsoft.Extensions.Options;
 
@@ -16,6 +18,10 @@ internal sealed class MemoryServiceOptionsValidator : IValidateOptions<MemorySer
             var where = $"{nameof(MemoryServiceOptions.Policies)}:{tenant}";
             if (Names.CheckTenant(tenant) is { } tenantRule)
                 errors.Add($"{where}: {tenantRule}");
+            if (policy.SessionRetention?.TotalSeconds is < SessionsOptions.MinRetentionSeconds or > SessionsOptions.MaxRetentionSeconds)
+                errors.Add($"{where}:{nameof(TenantPolicy.SessionRetention)}: a session is kept for a minute to ten years");
+            if (!NearDuplicatePolicy.All.Contains(policy.NearDuplicates))
+                errors.Add($"{where}:{nameof(TenantPolicy.NearDuplicates)}: link, merge or off");
             foreach (var (tag, level) in policy.Tags)
             {
                 if (RecordRules.CheckTags([tag]) is { } tagRule)

@@ -1,3 +1,14 @@
 using DaprMemory.Service;
+using Microsoft.Extensions.Options;
 
-await MemoryService.Build(args).RunAsync();
+try
+{
+    await MemoryService.Build(args).RunAsync();
+    return 0;
+}
+catch (OptionsValidationException exception)
+{
+    foreach (var failure in exception.Failures)
+        Console.Error.WriteLine(failure);
+    return 1;
+}

@@ -1,5 +1,7 @@
 using System.Text.Json.Serialization;
 using DaprMemory.Service.Commits;
+using DaprMemory.Service.Memories;
+using DaprMemory.Service.Sessions;
 using DaprMemory.Service.State;
 using DaprMemory.Service.Transactions;
 using DaprMemory.Service.Writes;
@@ -15,4 +17,13 @@ namespace DaprMemory.Service;
 [JsonSerializable(typeof(StateValues))]
 [JsonSerializable(typeof(TransactionAnswer))]
 [JsonSerializable(typeof(CommitList))]
+[JsonSerializable(typeof(AppendAnswer))]
+[JsonSerializable(typeof(TurnList))]
+[JsonSerializable(typeof(SessionList))]
+[JsonSerializable(typeof(MemoryAnswer))]
+[JsonSerializable(typeof(BatchAnswer))]
+[JsonSerializable(typeof(MemoryItem))]
+[JsonSerializable(typeof(MemoryList))]
+[JsonSerializable(typeof(SearchAnswer))]
+[JsonSerializable(typeof(LinksAnswer))]
 internal sealed partial class ServiceJsonContext : JsonSerializerContext;

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using DaprMemory.Core.Log;
 
@@ -17,6 +18,9 @@ public abstract class CommitStoreConformance
 
     /// <summary>Ways to one and the same store, one for each node; at least one.</summary>
     protected abstract IReadOnlyList<ICommitStore> Nodes { get; }
+
+    /// <summary>How long a test waits for something that must happen.</summary>
+    protected virtual TimeSpan Patience => TimeSpan.FromSeconds(30);
 
     ICommitStore Store => Nodes[0];
 
@@ -166,6 +170,33 @@ public abstract class CommitStoreConformance
     }
 
     [Fact]
+    public async Task Created_key_is_gone_after_its_time_to_live_and_can_be_created_again()
+    {
+        var key = Key("life");
+        (await Store.TryCreateAsync(key, Bytes("one"), TimeSpan.FromSeconds(1), default)).ShouldBeTrue();
+        await WaitUntilGoneAsync(key);
+        (await Store.GetManyAsync([key], default)).ShouldBeEmpty();
+        (await Store.TryCreateAsync(key, Bytes("two"), TimeSpan.FromHours(1), default)).ShouldBeTrue();
+        foreach (var node in Nodes)
+            await ShouldHoldAsync(node, key, "two");
+    }
+
+    [Fact]
+    public async Task Update_gives_the_key_a_new_time_to_live()
+    {
+        var (longer, shorter, other) = (Key("longer"), Key("shorter"), Key("other"));
+        (await Store.TryCreateAsync(longer, Bytes("one"), TimeSpan.FromSeconds(2), default)).ShouldBeTrue();
+        (await Store.TryCreateAsync(shorter, Bytes("one"), TimeSpan.FromHours(1), default)).ShouldBeTrue();
+        (await Store.TryUpdateAsync(longer, Bytes("two"), (await ReadAsync(Store, longer)).ETag, TimeSpan.FromHours(1), default)).ShouldBeTrue();
+        (await Store.TryUpdateAsync(shorter, Bytes("two"), (await ReadAsync(Store, shorter)).ETag, TimeSpan.FromSeconds(1), default)).ShouldBeTrue();
+        await WaitUntilGoneAsync(shorter);
+        // Its life began later and is as long as the first one of the key that must still be there.
+        (await Store.TryCreateAsync(other, Bytes("one"), TimeSpan.FromSeconds(2), default)).ShouldBeTrue();
+        await WaitUntilGoneAsync(other);
+        await ShouldHoldAsync(Store, longer, "two");
+    }
+
+    [Fact]
     public async Task GetMany_gives_what_is_there_and_nothing_else()
     {
         var keys = Enumerable.Range(0, 300).Select(i => Key($"many:{i}")).ToArray();
@@ -256,6 +287,16 @@ public abstract class CommitStoreConformance
             actual.ShouldBe(expected, what);
         else
             string.Equals(actual, expected, StringComparison.Ordinal).ShouldBeTrue(what);
+    }
+
+    async Task WaitUntilGoneAsync(string key)
+    {
+        var began = Stopwatch.GetTimestamp();
+        while (await Store.GetAsync(key, default) is not null)
+        {
+            Stopwatch.GetElapsedTime(began).ShouldBeLessThan(Patience, key);
+            await Task.Delay(20);
+        }
     }
 
     string Key(string suffix) => $"conformance:{_run}:{suffix}";

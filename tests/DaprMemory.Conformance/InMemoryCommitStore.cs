@@ -4,10 +4,12 @@ using DaprMemory.Core.Log;
 namespace DaprMemory.Conformance;
 
 /// <summary>A correct commit store in memory, for tests, whose faults are chosen call by call.</summary>
-public sealed class InMemoryCommitStore : ICommitStore
+/// <param name="time">The clock by which keys expire; null for the system's.</param>
+public sealed class InMemoryCommitStore(TimeProvider? time = null) : ICommitStore
 {
+    readonly TimeProvider _time = time ?? TimeProvider.System;
     readonly Lock _lock = new();
-    readonly Dictionary<string, StoredValue> _values = new(StringComparer.Ordinal);
+    readonly Dictionary<string, (StoredValue Value, DateTimeOffset ExpiresAt)> _values = new(StringComparer.Ordinal);
     readonly Queue<Func<bool>> _delayed = new();
     long _lastTag;
 
@@ -21,21 +23,27 @@ public sealed class InMemoryCommitStore : ICommitStore
     public Func<string, bool>? IsDroppedFromGetMany { get; set; }
 
     /// <inheritdoc />
-    public Task<bool> TryCreateAsync(string key, ReadOnlyMemory<byte> value, CancellationToken cancellationToken)
-    {
-        var copy = value.ToArray();
-        return WriteAsync(key, () => _values.TryAdd(key, new StoredValue(copy, NewTag())));
-    }
-
-    /// <inheritdoc />
-    public Task<bool> TryUpdateAsync(string key, ReadOnlyMemory<byte> value, string etag, CancellationToken cancellationToken)
+    public Task<bool> TryCreateAsync(string key, ReadOnlyMemory<byte> value, TimeSpan? timeToLive, CancellationToken cancellationToken)
     {
         var copy = value.ToArray();
         return WriteAsync(key, () =>
         {
-            if (!_values.TryGetValue(key, out var current) || current.ETag != etag)
+            if (Find(key) is not null)
                 return false;
-            _values[key] = new StoredValue(copy, NewTag());
+            Put(key, copy, timeToLive);
+            return true;
+        });
+    }
+
+    /// <inheritdoc />
+    public Task<bool> TryUpdateAsync(string key, ReadOnlyMemory<byte> value, string etag, TimeSpan? timeToLive, CancellationToken cancellationToken)
+    {
+        var copy = value.ToArray();
+        return WriteAsync(key, () =>
+        {
+            if (Find(key)?.ETag != etag)
+                return false;
+            Put(key, copy, timeToLive);
             return true;
         });
     }
@@ -47,7 +55,7 @@ public sealed class InMemoryCommitStore : ICommitStore
         cancellationToken.ThrowIfCancellationRequested();
         ThrowIfUnavailable(key);
         lock (_lock)
-            return _values.TryGetValue(key, out var value) ? value : null;
+            return Find(key);
     }
 
     /// <inheritdoc />
@@ -63,7 +71,7 @@ public sealed class InMemoryCommitStore : ICommitStore
                 continue;
             lock (_lock)
             {
-                if (_values.TryGetValue(key, out var value))
+                if (Find(key) is { } value)
                     found[key] = value;
             }
         }
@@ -82,6 +90,23 @@ public sealed class InMemoryCommitStore : ICommitStore
             return landed;
         }
     }
+
+    /// <summary>Forgets keys before their time, as a store does that has no room.</summary>
+    /// <returns>How many were there.</returns>
+    public int Evict(Func<string, bool> isEvicted)
+    {
+        lock (_lock)
+        {
+            var evicted = _values.Keys.Where(isEvicted).ToList();
+            evicted.ForEach(key => _values.Remove(key));
+            return evicted.Count;
+        }
+    }
+
+    StoredValue? Find(string key) => _values.TryGetValue(key, out var found) && _time.GetUtcNow() < found.ExpiresAt ? found.Value : null;
+
+    void Put(string key, byte[] value, TimeSpan? timeToLive) =>
+        _values[key] = (new StoredValue(value, NewTag()), timeToLive is { } life ? _time.GetUtcNow() + life : DateTimeOffset.MaxValue);
 
     async Task<bool> WriteAsync(string key, Func<bool> write)
     {

@@ -101,9 +101,11 @@ public sealed class FailureTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task Commit_record_that_is_torn_or_foreign_is_named_and_never_skipped(bool isForeign)
+    [InlineData("torn")]
+    [InlineData("foreign")]
+    [InlineData("no string")]
+    [InlineData("no JSON")]
+    public async Task Commit_record_that_is_torn_or_foreign_is_named_and_never_skipped(string damage)
     {
         foreach (var value in new[] { "1", "2", "3" })
         {
@@ -111,7 +113,15 @@ public sealed class FailureTests : IAsyncLifetime
             await PutAsync(_router, "others", value);
         }
         await _fleet.DisposeAsync();
-        Damage("default:notes:c:0000000000000002", text => isForeign ? ReadRecord("default:others:c:0000000000000002") : text[..(text.Length / 2)]);
+        const string Record = "default:notes:c:0000000000000002";
+        var text = ReadRecord(Record);
+        Replace(Record, damage switch
+        {
+            "torn" => JsonSerializer.SerializeToUtf8Bytes(text[..(text.Length / 2)]),
+            "foreign" => JsonSerializer.SerializeToUtf8Bytes(ReadRecord("default:others:c:0000000000000002")),
+            "no string" => """{"v":1,"n":2}"""u8.ToArray(),
+            _ => "\"torn before the end"u8.ToArray(),
+        });
         _fleet = await Fleet.StartAsync(_data.Path, shards: 1);
         using var router = new HttpClient { BaseAddress = _fleet.Router };
 
@@ -131,17 +141,18 @@ public sealed class FailureTests : IAsyncLifetime
             await _fleet.SetFaultsAsync(shard, rules);
     }
 
-    /// <summary>Changes a record behind everybody's back. Dapr stores it as one JSON string.</summary>
-    void Damage(string key, Func<string, string> change)
+    /// <summary>Changes a record behind everybody's back.</summary>
+    void Replace(string key, byte[] value)
     {
         using var connection = OpenStore();
         using var command = connection.CreateCommand();
         command.CommandText = "UPDATE state SET value = $value WHERE key = $key";
-        command.Parameters.AddWithValue("$value", JsonSerializer.SerializeToUtf8Bytes(change(ReadRecord(key))));
+        command.Parameters.AddWithValue("$value", value);
         command.Parameters.AddWithValue("$key", key);
         command.ExecuteNonQuery().ShouldBe(1);
     }
 
+    /// <summary>Reads a record, which Dapr stores as one JSON string.</summary>
     string ReadRecord(string key)
     {
         using var connection = OpenStore();

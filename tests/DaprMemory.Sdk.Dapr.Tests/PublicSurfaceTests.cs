@@ -64,7 +64,7 @@ public sealed class PublicSurfaceTests
         if (names is null)
             return Name(method.ReturnType);
         var elements = method.ReturnType.GetGenericArguments()[0].GetGenericArguments();
-        return $"Task<({string.Join(", ", elements.Select((element, i) => $"{Name(element)} {names[i]}"))})>";
+        return $"Task<({string.Join(", ", elements.Select((element, i) => $"{Name(element)} {names[i]}".TrimEnd()))})>";
     }
 
     static string Parameters(MethodBase method) => string.Join(", ", method.GetParameters().Select((parameter, i) =>

@@ -67,6 +67,33 @@ public sealed class IdempotencyTests : IAsyncLifetime
         (await _service.SendAsync("GET", "state/k")).Text.ShouldBe("2");
     }
 
+    [Theory]
+    [InlineData("DELETE", "state/none", null, "If-Match: *", 412)]
+    [InlineData("DELETE", "state/none", null, "Memory-Agent: a", 404)]
+    [InlineData("PATCH", "state/none", "{}", "Memory-Agent: a", 404)]
+    [InlineData("PUT", "state/old", "1", "If-None-Match: *", 412)]
+    [InlineData("POST", "transactions", """{"changes":[{"op":"put","key":"new","value":1},{"op":"check","key":"old","ifMatch":"\"9.9\""}]}""", "Memory-Agent: a", 412)]
+    public async Task A_refusal_of_a_later_attempt_holds_for_earlier_ones_too(string method, string path, string? body, string header, int status)
+    {
+        await _service.SendAsync("PUT", "state/old", "{}");
+        var refused = await _service.SendAsync(method, path, body, header, "Idempotency-Key: once", "Memory-Attempt: 2");
+        refused.Status.ShouldBe(status);
+        await _service.SendAsync("PUT", "state/none", "{}");
+        await _service.SendAsync("DELETE", "state/old");
+
+        // The first attempt, which was long on its way, would now succeed.
+        var late = await _service.SendAsync(method, path, body, header, "Idempotency-Key: once");
+        late.Text.ShouldBe(refused.Text);
+        late.Status.ShouldBe(status);
+        await using var restarted = await TestService.StartAsync(_store);
+        (await restarted.SendAsync(method, path, body, header, "Idempotency-Key: once")).Text.ShouldBe(refused.Text);
+        var commits = (await restarted.SendAsync("GET", "commits")).Json;
+        commits.GetProperty("version").GetInt64().ShouldBe(4);
+        var entry = commits.GetProperty("items")[1].GetProperty("entries")[0];
+        entry.GetProperty("changes").GetArrayLength().ShouldBe(0);
+        entry.GetProperty("refused").GetProperty("reason").GetString().ShouldBe(status == 404 ? "not-found" : "precondition-failed");
+    }
+
     [Fact]
     public async Task Repeats_at_the_same_time_write_once()
     {

@@ -64,7 +64,14 @@ internal static class BenchCommand
         AnsiConsole.WriteLine($"{report.Hardware}; {report.Store}");
         AnsiConsole.Write(table);
         AnsiConsole.WriteLine(Text($"start to first answer: {report.StartToFirstAnswerSeconds:F2} s"));
-        AnsiConsole.WriteLine(Text($"hot reads served from memory: {report.MemoryHitRatio:P1}"));
+        AnsiConsole.WriteLine(Text($"hot reads served from memory: {report.MemoryHitRatio:P1}; strong reads by session reads: {report.StrongToSession:F2}"));
+        AnsiConsole.WriteLine(Text(
+            $"hot reads without tokens {report.Tokens.WithoutPerSecond:N0}/s, with tokens {report.Tokens.WithPerSecond:N0}/s: {report.Tokens.Ratio:P1}"));
+        foreach (var restart in report.Restarts)
+        {
+            AnsiConsole.WriteLine(Text(
+                $"first reads after a restart, {restart.Name}: p50 {restart.P50Ms:F1} ms, p99 {restart.P99Ms:F1} ms, in memory {restart.MemoryHitRatio:P0}, else in the hot store {restart.HotHitRatio:P0}"));
+        }
         foreach (var lag in report.EventLags)
         {
             AnsiConsole.WriteLine(Text(

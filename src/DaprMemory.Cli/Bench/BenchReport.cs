@@ -24,8 +24,23 @@ internal sealed record EventLagRow(int Clients, double WritesPerSecond, long Eve
         new(clients, rate, lag.Count, lag.Quantile(0.5).TotalMilliseconds, lag.Quantile(0.99).TotalMilliseconds);
 }
 
+/// <summary>The first reads after a restart, each of a record that was hot before it. Latencies in milliseconds.</summary>
+/// <param name="Name">How the nodes were prepared.</param>
+/// <param name="P50Ms">Half of the reads took no longer.</param>
+/// <param name="P99Ms">99 of 100 reads took no longer.</param>
+/// <param name="MemoryHitRatio">The share that was found in memory.</param>
+/// <param name="HotHitRatio">The share of the others that the hot store had; NaN without one.</param>
+internal sealed record RestartRow(string Name, double P50Ms, double P99Ms, double MemoryHitRatio, double HotHitRatio);
+
 /// <summary>A space of a million records, loaded from its checkpoint.</summary>
 internal sealed record MillionResult(double OpenSeconds, double MemoryMiB);
+
+/// <summary>Hot reads a second where nobody is asked who it is, and where every request has a token.</summary>
+internal sealed record TokenCostResult(double WithoutPerSecond, double WithPerSecond)
+{
+    /// <summary>What is left, as a part of what there was.</summary>
+    public double Ratio => WithPerSecond / WithoutPerSecond;
+}
 
 /// <summary>What one run of the bench showed.</summary>
 internal sealed record BenchReport(
@@ -35,8 +50,11 @@ internal sealed record BenchReport(
     IReadOnlyList<BenchRow> Rows,
     IReadOnlyList<EventLagRow> EventLags,
     double MemoryHitRatio,
+    double StrongToSession,
+    IReadOnlyList<RestartRow> Restarts,
+    TokenCostResult Tokens,
     MillionResult? Million);
 
 [JsonSerializable(typeof(BenchReport))]
-[JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSourceGenerationOptions(WriteIndented = true, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 internal sealed partial class BenchJsonContext : JsonSerializerContext;

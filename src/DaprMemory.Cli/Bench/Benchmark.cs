@@ -11,15 +11,18 @@ internal sealed class Benchmark(BenchOptions options, Action<string> progress)
     readonly List<BenchRow> _rows = [];
     readonly List<EventLagRow> _eventLags = [];
     double _ceiling = double.NaN;
+    readonly List<RestartRow> _restarts = [];
     double _memoryHitRatio = double.NaN;
+    double _strongToSession = double.NaN;
 
     public async Task<BenchReport> RunAsync(CancellationToken cancellationToken)
     {
         var data = Directory.CreateTempSubdirectory("daprmem-bench-");
         try
         {
-            var cluster = new LocalClusterOptions { DataPath = data.FullName, Synchronous = options.Synchronous };
+            var cluster = new LocalClusterOptions { DataPath = data.FullName, Synchronous = options.Synchronous, Insecure = true };
             var start = await MeasureAsync(cluster, cancellationToken).ConfigureAwait(false);
+            var tokens = await TokenCost.MeasureAsync(cluster, options, WarmUp, progress, cancellationToken).ConfigureAwait(false);
             var million = options.Million ? await MillionRecords.MeasureAsync(cluster, progress, cancellationToken).ConfigureAwait(false) : null;
             return new BenchReport(
                 $"{Environment.ProcessorCount} cores ({System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture}), load generator on the same machine",
@@ -28,6 +31,9 @@ internal sealed class Benchmark(BenchOptions options, Action<string> progress)
                 _rows,
                 _eventLags,
                 _memoryHitRatio,
+                _strongToSession,
+                _restarts,
+                tokens,
                 million);
         }
         finally
@@ -59,8 +65,10 @@ internal sealed class Benchmark(BenchOptions options, Action<string> progress)
                 _ceiling = await AddAsync("ceiling: empty endpoint", empty.RouterAddress, options.Clients, options.Spaces, many.HotRead, cancellationToken).ConfigureAwait(false);
             await AddAsync("hot reads", cluster.RouterAddress, options.Clients, options.Spaces, many.HotRead, cancellationToken).ConfigureAwait(false);
             await AddAsync("hot reads", cluster.RouterAddress, 1, options.Spaces, many.HotRead, cancellationToken).ConfigureAwait(false);
-            foreach (var level in new[] { "eventual", "causal", "strong" })
-                await AddAsync($"hot reads, {level}", cluster.RouterAddress, options.Clients, options.Spaces, many.ReadsAt(level), cancellationToken).ConfigureAwait(false);
+            var rates = new Dictionary<string, double>();
+            foreach (var level in new[] { "eventual", "causal", "session", "strong" })
+                rates[level] = await AddAsync($"hot reads, {level}", cluster.RouterAddress, options.Clients, options.Spaces, many.ReadsAt(level), cancellationToken).ConfigureAwait(false);
+            _strongToSession = rates["strong"] / rates["session"];
             _memoryHitRatio = probe.HitRatio("memory");
             await AddEventLagAsync(cluster, many, probe, cancellationToken).ConfigureAwait(false);
             await AddAsync("durable writes", cluster.RouterAddress, 1, options.Spaces, many.Write, cancellationToken).ConfigureAwait(false);
@@ -68,6 +76,8 @@ internal sealed class Benchmark(BenchOptions options, Action<string> progress)
             await AddAsync("durable writes", cluster.RouterAddress, options.Clients, options.Spaces, many.Write, cancellationToken).ConfigureAwait(false);
             await AddAsync("durable writes", cluster.RouterAddress, options.Clients, 1, one.Write, cancellationToken).ConfigureAwait(false);
         }
+        await AddRestartAsync("pre-warmed from the hot store", clusterOptions, many, probe, cancellationToken).ConfigureAwait(false);
+        await AddRestartAsync("without a hot store", clusterOptions with { UsesHotStore = false }, many, probe, cancellationToken).ConfigureAwait(false);
         // The same data under nodes that have nothing in memory: the first read of a space loads it, that of a record asks the store.
         await using (var fresh = await LocalCluster.StartAsync(clusterOptions, cancellationToken).ConfigureAwait(false))
         {
@@ -77,6 +87,20 @@ internal sealed class Benchmark(BenchOptions options, Action<string> progress)
             _rows.Add(BenchRow.Of("cold reads, each record once", options.Clients, options.Spaces, cold, _ceiling));
         }
         return start;
+    }
+
+    /// <summary>Reads what was hot before, once, under nodes that have just opened the spaces.</summary>
+    async Task AddRestartAsync(string name, LocalClusterOptions clusterOptions, Requests requests, MeterProbe probe, CancellationToken cancellationToken)
+    {
+        progress($"restart, {name}");
+        await using var cluster = await LocalCluster.StartAsync(clusterOptions, cancellationToken).ConfigureAwait(false);
+        await new LoadRun(cluster.RouterAddress, 4, requests.OpenSpaces(4)).RunAsync(TimeSpan.Zero, TimeSpan.FromMinutes(1), cancellationToken).ConfigureAwait(false);
+        // Pre-warming goes on behind the answers.
+        await Task.Delay(WarmUp, cancellationToken).ConfigureAwait(false);
+        probe.ForgetHits();
+        var load = await new LoadRun(cluster.RouterAddress, 4, requests.ColdReads(4)).RunAsync(TimeSpan.Zero, TimeSpan.FromMinutes(5), cancellationToken).ConfigureAwait(false);
+        _restarts.Add(new RestartRow(
+            name, load.Latencies.Quantile(0.5).TotalMilliseconds, load.Latencies.Quantile(0.99).TotalMilliseconds, probe.HitRatio("memory"), probe.HitRatio("hot")));
     }
 
     /// <summary>How long after it was built a commit is part of the views of the other shards, which have all the spaces open.</summary>

@@ -37,12 +37,15 @@ internal sealed class MeterProbe : IDisposable
             return Interlocked.Exchange(ref _eventLag, new LatencyHistogram());
     }
 
-    /// <summary>Hits of a cache layer by its reads, since the start; NaN when it was never asked.</summary>
+    /// <summary>Hits of a cache layer by its reads, since the last <see cref="ForgetHits"/>; NaN when it was never asked.</summary>
     public double HitRatio(string layer)
     {
         double hits = _counts.GetValueOrDefault($"cache_hits {layer}");
         return hits / (hits + _counts.GetValueOrDefault($"cache_misses {layer}"));
     }
+
+    /// <summary>Counts hits and misses anew.</summary>
+    public void ForgetHits() => _counts.Clear();
 
     public void Dispose() => _listener.Dispose();
 }

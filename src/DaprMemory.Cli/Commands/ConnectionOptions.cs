@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using DaprMemory.Cli.Identity;
 using DaprMemory.Client;
 using DaprMemory.Core.Spaces;
+using DaprMemory.Hosting.Identity;
 
 namespace DaprMemory.Cli.Commands;
 
@@ -29,6 +31,20 @@ internal sealed class ConnectionOptions
         DefaultValueFactory = _ => FromEnvironment("DAPRMEMORY_AGENT") ?? UserName(),
     };
 
+    readonly Option<string?> _token = new("--token")
+    {
+        Description = "The bearer token (environment: DAPRMEMORY_TOKEN). By default, for a router on this machine, the issuer of --data gives one.",
+        Recursive = true,
+        DefaultValueFactory = _ => FromEnvironment("DAPRMEMORY_TOKEN"),
+    };
+
+    readonly Option<string> _data = new("--data")
+    {
+        Description = "The data folder of `daprmem up` (environment: DAPRMEMORY_DATA).",
+        Recursive = true,
+        DefaultValueFactory = _ => FromEnvironment("DAPRMEMORY_DATA") ?? "data",
+    };
+
     readonly Option<bool> _json = new("--json") { Description = "Print JSON, one object a line.", Recursive = true };
 
     public ConnectionOptions()
@@ -43,17 +59,43 @@ internal sealed class ConnectionOptions
         root.Options.Add(_url);
         root.Options.Add(_tenant);
         root.Options.Add(_agent);
+        root.Options.Add(_token);
+        root.Options.Add(_data);
         root.Options.Add(_json);
     }
 
-    public MemoryClient Connect(ParseResult parsed) => new(
-        new Uri(parsed.GetValue(_url)!),
-        new MemoryClientOptions { Tenant = parsed.GetValue(_tenant)!, Agent = parsed.GetValue(_agent)! });
+    public string Tenant(ParseResult parsed) => parsed.GetValue(_tenant)!;
+
+    public string Agent(ParseResult parsed) => parsed.GetValue(_agent)!;
+
+    public string DataPath(ParseResult parsed) => parsed.GetValue(_data)!;
+
+    public MemoryClient Connect(ParseResult parsed)
+    {
+        var url = new Uri(parsed.GetValue(_url)!);
+        var token = FindToken(parsed, url);
+        return new MemoryClient(url, new MemoryClientOptions
+        {
+            Tenant = Tenant(parsed),
+            Agent = Agent(parsed),
+            TokenProvider = token is null ? null : _ => ValueTask.FromResult(token()),
+        });
+    }
 
     public bool IsJson(ParseResult parsed) => parsed.GetValue(_json);
 
     public CommandOutput Output(ParseResult parsed) =>
         new(parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, IsJson(parsed));
+
+    Func<string>? FindToken(ParseResult parsed, Uri url)
+    {
+        if (parsed.GetValue(_token) is { Length: > 0 } token)
+            return () => token;
+        // A router elsewhere has another issuer, and no business with the tokens of this one.
+        return url.IsLoopback && DevelopmentIssuer.TryOpen(DataPath(parsed)) is { } issuer
+            ? new IssuedTokens(issuer, Tenant(parsed), Agent(parsed), [ScopeNames.Admin]).Get
+            : null;
+    }
 
     static string? CheckUrl(string text) =>
         Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"

@@ -2,8 +2,11 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
+using System.Net;
 using DaprMemory.Cli.Bench;
+using DaprMemory.Cli.Identity;
 using DaprMemory.Cli.Import;
+using DaprMemory.Cli.Models;
 using DaprMemory.Cli.Torture;
 using DaprMemory.Cli.Up;
 using DaprMemory.Client;
@@ -30,13 +33,16 @@ internal static class MemoryCommand
             Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not found, 4 a precondition does not hold, 5 not available.
             """);
         connection.AddTo(root);
-        root.Subcommands.Add(UpCommand.Create());
+        root.Subcommands.Add(UpCommand.Create(connection));
+        root.Subcommands.Add(TokenCommand.Create(connection));
         root.Subcommands.Add(GetCommand.Create(connection));
         root.Subcommands.Add(PutCommand.Create(connection));
         root.Subcommands.Add(RemoveCommand.Create(connection));
         root.Subcommands.Add(ListCommand.Create(connection));
         root.Subcommands.Add(LogCommand.Create(connection));
+        root.Subcommands.Add(TurnsCommand.Create(connection));
         root.Subcommands.Add(ImportCommand.Create(connection));
+        root.Subcommands.Add(ModelCommand.Create(connection));
         root.Subcommands.Add(BenchCommand.Create());
         root.Subcommands.Add(TortureCommand.Create());
         foreach (var help in root.Options.OfType<HelpOption>())
@@ -72,6 +78,8 @@ internal static class MemoryCommand
             await error.WriteLineAsync(e.Message);
             if (e.Outcome == "unknown")
                 await error.WriteLineAsync("Whether it was written is not known.");
+            if (e.Status == HttpStatusCode.Unauthorized)
+                await error.WriteLineAsync("Name a token by --token or DAPRMEMORY_TOKEN, or the data folder of `daprmem up` by --data or DAPRMEMORY_DATA.");
             return e.IsUnavailable ? ExitCodes.Unavailable : ExitCodes.Failed;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

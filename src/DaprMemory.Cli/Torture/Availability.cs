@@ -18,7 +18,7 @@ internal sealed record Availability(IReadOnlyList<Silence> Silences, int Failed)
         var longest = kills.Select(kill => silences
             .Where(silence => silence.Begin < kill.End && silence.End > kill.Begin)
             .DefaultIfEmpty()
-            .MaxBy(silence => silence.Length));
+            .MaxBy(silence => silence.Length) with { Fault = kill.Begin });
         var failed = operations.Count(operation => operation.Outcome is Outcome.Unknown or Outcome.Failed
             && kills.Any(kill => operation.Begin < kill.End && operation.End > kill.Begin));
         return new Availability([.. longest.OrderByDescending(silence => silence.Length)], failed);

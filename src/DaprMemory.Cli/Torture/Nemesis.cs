@@ -25,7 +25,7 @@ internal sealed class Nemesis(Fleet fleet, TortureOptions options, Func<long> cl
         await QuietAsync(stop).ConfigureAwait(false);
         while (!stop.IsCancellationRequested)
         {
-            var kinds = Enum.GetValues<FaultKind>();
+            var kinds = options.Faults.ToArray();
             _random.Shuffle(kinds);
             foreach (var kind in kinds)
             {
@@ -41,15 +41,15 @@ internal sealed class Nemesis(Fleet fleet, TortureOptions options, Func<long> cl
     {
         var shard = _random.Next(options.Shards);
         var first = Draw(kind, shard);
-        if (options.Shards < 2 || _random.Next(2) == 0)
+        if (options.Shards < 2 || options.Faults.Count == 1 || _random.Next(2) == 0)
         {
             await InjectAsync(first, isAlone: true, stop).ConfigureAwait(false);
             return;
         }
         // A shard that takes over is tried hardest when it has not heard what was written before: every other time, it loses events first.
         var other = (shard + 1 + _random.Next(options.Shards - 1)) % options.Shards;
-        var kinds = Enum.GetValues<FaultKind>();
-        var second = Draw(_random.Next(2) == 0 ? FaultKind.EventFaults : kinds[_random.Next(kinds.Length)], other);
+        var losesEvents = _random.Next(2) == 0 && options.Faults.Contains(FaultKind.EventFaults);
+        var second = Draw(losesEvents ? FaultKind.EventFaults : options.Faults[_random.Next(options.Faults.Count)], other);
         var lead = TimeSpan.FromMilliseconds(_random.Next(1000));
         await Task.WhenAll(InjectAsync(second with { Hold = second.Hold + lead }, isAlone: false, stop), FollowAsync()).ConfigureAwait(false);
 

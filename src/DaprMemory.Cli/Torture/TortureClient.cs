@@ -54,6 +54,8 @@ internal sealed class TortureClient(RetryingSender sender, IReadOnlyList<Uri> sh
             request.Headers.Add(MemoryHeaders.Token, token);
         if (intent.RequestId is { } requestId)
             request.Headers.Add(MemoryHeaders.IdempotencyKey, requestId);
+        if (attempt > 1)
+            request.Headers.Add(MemoryHeaders.Attempt, attempt.ToString(CultureInfo.InvariantCulture));
         if (intent.Expected is { } expected)
             request.Headers.IfMatch.Add(new EntityTagHeaderValue(string.Create(CultureInfo.InvariantCulture, $"\"{expected}\"")));
         if (intent.MustBeAbsent)

@@ -23,6 +23,11 @@ internal static class TortureCommand
         var clients = SymbolRules.NewNumber("--clients", "How many clients call at once.", 1, 1024, otherwise: 32);
         var spaces = SymbolRules.NewNumber("--spaces", "Over how many spaces.", 1, 10_000, otherwise: 100);
         var hotKeys = SymbolRules.NewNumber("--hot-keys", "How many keys get half of all operations.", 0, 10_000, otherwise: 20);
+        var faults = new Option<FaultKind[]>("--faults")
+        {
+            Description = "What to break; a single kind always comes alone. Default: everything.",
+            AllowMultipleArgumentsPerToken = true,
+        };
         var file = new Option<string?>("--out") { Description = "Where to keep the history, as JSON lines. By default only one that breaks a promise is kept." };
         var command = new Command(
             "torture",
@@ -32,9 +37,10 @@ internal static class TortureCommand
 
               daprmem torture --minutes 10
               daprmem torture --operations 100000 --seed 7
+              daprmem torture --faults ServiceKilled       how long spaces wait when a service dies
 
             Exit code 1: a promise was broken; the smallest history that shows it is printed.
-            """) { minutes, operations, seed, clients, spaces, hotKeys, file };
+            """) { minutes, operations, seed, clients, spaces, hotKeys, faults, file };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var count = parsed.GetValue(operations);
@@ -46,6 +52,7 @@ internal static class TortureCommand
                 Clients = (int)parsed.GetRequiredValue(clients)!,
                 Spaces = (int)parsed.GetRequiredValue(spaces)!,
                 HotKeys = (int)parsed.GetRequiredValue(hotKeys)!,
+                Faults = parsed.GetValue(faults) is { Length: > 0 } kinds ? [.. kinds.Distinct()] : Enum.GetValues<FaultKind>(),
             };
             var (output, error) = (parsed.InvocationConfiguration.Output, TextWriter.Synchronized(parsed.InvocationConfiguration.Error));
             var began = Stopwatch.GetTimestamp();
@@ -82,7 +89,7 @@ internal static class TortureCommand
         output.WriteLine(Text($"{report.Faults.Count} faults: {string.Join(", ", faults)}"));
         var (silences, failed) = report.Availability;
         output.WriteLine(Text($"a service dead and nothing else broken: {silences.Count} times, {failed} requests failed after retries"));
-        var lengths = silences.Select(silence => Text($"{silence.Length.TotalSeconds:F2} ({silence.Space})"));
+        var lengths = silences.Select(silence => Text($"{silence.Length.TotalSeconds:F2} ({silence.Space}, {silence.After.TotalSeconds:F2} s after)"));
         output.WriteLine($"  the longest that a space waited for an answer, each time, in seconds: {string.Join(", ", lengths)}");
         foreach (var promise in Enum.GetValues<Promise>())
             output.WriteLine(Text($"  {promise,-18} {report.Check.Violations.Count(violation => violation.Promise == promise)} violations"));

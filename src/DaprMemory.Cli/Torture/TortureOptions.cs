@@ -24,6 +24,10 @@ internal sealed record TortureOptions
     /// <value>Default 20.</value>
     public int HotKeys { get; init; } = 20;
 
+    /// <summary>What is broken, one kind after the other, now and then two at once; a single kind always comes alone.</summary>
+    /// <value>Default: everything.</value>
+    public IReadOnlyList<FaultKind> Faults { get; init; } = Enum.GetValues<FaultKind>();
+
     /// <summary>How many services run, each with its sidecar.</summary>
     /// <value>Default 3.</value>
     public int Shards { get; init; } = 3;

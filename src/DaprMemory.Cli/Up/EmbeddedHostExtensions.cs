@@ -1,3 +1,5 @@
+using DaprMemory.Cli.Identity;
+using DaprMemory.Hosting.Identity;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
@@ -15,6 +17,15 @@ internal static class EmbeddedHostExtensions
         // What a host logs when it fails to start, its exception says too.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
+    }
+
+    /// <summary>Takes the tokens of an issuer; null: asks nobody who it is.</summary>
+    public static void UseIssuer(this WebApplicationBuilder builder, DevelopmentIssuer? issuer)
+    {
+        builder.Configuration.AddInMemoryCollection(
+            issuer?.Settings ?? [new($"{IdentityOptions.SectionName}:{nameof(IdentityOptions.Mode)}", nameof(IdentityMode.Insecure))]);
+        // Whoever chose that has been told once, by the command.
+        builder.Logging.AddFilter(typeof(IdentityMode).Namespace, LogLevel.Error);
     }
 
     /// <summary>The one address that a started application listens on.</summary>

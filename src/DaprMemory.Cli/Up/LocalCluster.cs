@@ -1,4 +1,8 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using DaprMemory.Cli.Identity;
+using DaprMemory.Core.Embeddings;
+using DaprMemory.Hosting.Identity;
 using DaprMemory.LocalSidecar;
 using DaprMemory.Router;
 using DaprMemory.Service;
@@ -22,6 +26,9 @@ public sealed class LocalCluster : IAsyncDisposable
 
     /// <summary>Where the memory services listen, in the order of their ids.</summary>
     public IReadOnlyList<Uri> ShardAddresses { get; private set; } = [];
+
+    /// <summary>Who gives out tokens; null if nobody needs one.</summary>
+    internal DevelopmentIssuer? Issuer { get; private set; }
 
     /// <summary>Starts everything, and returns when the router answers.</summary>
     /// <exception cref="IOException">The port or the data folder can't be used; the message says why.</exception>
@@ -51,6 +58,9 @@ public sealed class LocalCluster : IAsyncDisposable
     {
         var dataPath = Path.GetFullPath(options.DataPath);
         _parts.Push(new Released(DataLock.Take(dataPath)));
+        Issuer = options.Insecure ? null : DevelopmentIssuer.OpenOrCreate(dataPath);
+        // Other users of this machine reach the services' ports too: events are taken from our sidecars only.
+        var appToken = RandomNumberGenerator.GetHexString(32);
         var ids = Enumerable.Range(0, options.Shards).Select(i => string.Create(CultureInfo.InvariantCulture, $"memory-{i}")).ToArray();
         var sidecars = await SidecarHost.StartAsync(
             new LocalSidecarOptions
@@ -59,37 +69,54 @@ public sealed class LocalCluster : IAsyncDisposable
                 DataPath = dataPath,
                 Apps = [.. ids.Select(id => new SidecarApp(id))],
                 Synchronous = options.Synchronous,
+                AppApiToken = appToken,
             },
             cancellationToken).ConfigureAwait(false);
         _parts.Push(sidecars);
 
-        var services = ids.Select(id => NewService(id, sidecars.AddressOf(id))).ToArray();
+        var model = ModelPackage.UseLite.FolderIn(dataPath);
+        var encoder = new Lazy<UniversalSentenceEncoder>(() => UniversalSentenceEncoder.Load(model));
+        var services = ids.Select(id => NewService(id, sidecars.AddressOf(id), builder =>
+        {
+            // The embedded model, if the services use it, once for all of them.
+            builder.Services.AddSingleton(_ => encoder.Value);
+            builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+            {
+                [AppToken.ConfigurationKey] = appToken,
+                ["Embeddings:Folder"] = model,
+            });
+            if (!options.UsesHotStore)
+                builder.Configuration.AddInMemoryCollection([new($"{MemoryServiceOptions.SectionName}:{nameof(MemoryServiceOptions.HotStore)}", "")]);
+        })).ToArray();
         _parts.Push(new Stopped(services));
         await Task.WhenAll(services.Select(service => service.StartAsync(cancellationToken))).ConfigureAwait(false);
         ShardAddresses = [.. services.Select(service => service.ListensOn())];
         for (var i = 0; i < ids.Length; i++)
             sidecars.SetAppAddress(ids[i], ShardAddresses[i]);
 
-        var router = NewRouter(options.Port, ids, ShardAddresses);
+        var router = NewRouter(options.Port, ids, ShardAddresses, Issuer);
         _parts.Push(new Stopped([router]));
         await router.StartAsync(cancellationToken).ConfigureAwait(false);
         RouterAddress = router.ListensOn();
     }
 
-    static WebApplication NewService(string id, Uri sidecar) => MemoryService.Build(HostArguments, builder =>
+    WebApplication NewService(string id, Uri sidecar, Action<WebApplicationBuilder> configure) => MemoryService.Build(HostArguments, builder =>
     {
         builder.UseQuietLoopback(0);
+        builder.UseIssuer(Issuer);
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["Memory:Shard"] = id,
             [MemoryService.DaprHttpEndpointKey] = sidecar.ToString(),
         });
+        configure(builder);
     });
 
     /// <summary>A router before these shards, not started.</summary>
-    internal static WebApplication NewRouter(int port, string[] ids, IReadOnlyList<Uri> addresses) => RouterApp.Build(HostArguments, builder =>
+    internal static WebApplication NewRouter(int port, string[] ids, IReadOnlyList<Uri> addresses, DevelopmentIssuer? issuer = null) => RouterApp.Build(HostArguments, builder =>
     {
         builder.UseQuietLoopback(port);
+        builder.UseIssuer(issuer);
         builder.Configuration.AddInMemoryCollection(ids.SelectMany((id, i) => new KeyValuePair<string, string?>[]
         {
             new($"Router:Shards:{i}:Id", id),

@@ -15,7 +15,15 @@ public sealed record LocalClusterOptions
     /// <value>Default 3.</value>
     public int Shards { get; init; } = 3;
 
+    /// <summary>Whether everyone may do everything, under any name. Otherwise callers need a token, such as the folder's development issuer gives.</summary>
+    /// <value>Default false.</value>
+    public bool Insecure { get; init; }
+
     /// <summary>When a write is acknowledged: on the disk, or in the operating system's hands.</summary>
     /// <value>Default <see cref="SqliteSynchronous.Full"/>.</value>
     public SqliteSynchronous Synchronous { get; init; } = SqliteSynchronous.Full;
+
+    /// <summary>Whether the services keep values in the hot store.</summary>
+    /// <value>Default <c>true</c>.</value>
+    public bool UsesHotStore { get; init; } = true;
 }

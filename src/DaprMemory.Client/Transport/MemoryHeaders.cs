@@ -4,6 +4,7 @@ namespace DaprMemory.Client.Transport;
 static class MemoryHeaders
 {
     public const string Agent = "Memory-Agent";
+    public const string Attempt = "Memory-Attempt";
     public const string Consistency = "Memory-Consistency";
     public const string IdempotencyKey = "Idempotency-Key";
     public const string Shard = "Memory-Shard";

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace DaprMemory.Client.Transport;
 
 /// <summary>One call, as it is sent at every attempt.</summary>
@@ -13,13 +15,16 @@ sealed record MemoryRequest(HttpMethod Method, string Path)
     public string? IfNoneMatch { get; init; }
     public ReadOnlyMemory<byte>? Body { get; init; }
 
-    public HttpRequestMessage ToMessage(Uri address)
+    /// <param name="address">The router's.</param>
+    /// <param name="attempt">Which attempt it is, from 1.</param>
+    public HttpRequestMessage ToMessage(Uri address, int attempt)
     {
         var message = new HttpRequestMessage(Method, new Uri(address, Path));
         Add(MemoryHeaders.Agent, Agent);
         Add(MemoryHeaders.Token, Token);
         Add(MemoryHeaders.Consistency, Consistency);
         Add(MemoryHeaders.IdempotencyKey, IdempotencyKey);
+        Add(MemoryHeaders.Attempt, IdempotencyKey is null || attempt == 1 ? null : attempt.ToString(CultureInfo.InvariantCulture));
         Add("If-Match", IfMatch);
         Add("If-None-Match", IfNoneMatch);
         if (Body is { } body)

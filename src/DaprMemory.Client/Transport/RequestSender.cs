@@ -17,7 +17,7 @@ sealed class RequestSender(HttpClient http, MemoryClientOptions options)
         var mayBeWritten = false;
         for (var attempt = 1; ; attempt++)
         {
-            var (reply, failure) = await TryOnceAsync(request, cancellationToken).ConfigureAwait(false);
+            var (reply, failure) = await TryOnceAsync(request, attempt, cancellationToken).ConfigureAwait(false);
             if (reply is { IsTransient: false })
                 return reply;
 
@@ -30,13 +30,15 @@ sealed class RequestSender(HttpClient http, MemoryClientOptions options)
         }
     }
 
-    async Task<(MemoryReply?, Exception?)> TryOnceAsync(MemoryRequest request, CancellationToken cancellationToken)
+    async Task<(MemoryReply?, Exception?)> TryOnceAsync(MemoryRequest request, int attempt, CancellationToken cancellationToken)
     {
         using var timeLimit = new CancellationTokenSource(options.AttemptTimeout, options.TimeProvider);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeLimit.Token, cancellationToken);
         try
         {
-            using var message = request.ToMessage(_address);
+            using var message = request.ToMessage(_address, attempt);
+            if (options.TokenProvider is { } token)
+                message.Headers.Authorization = new("Bearer", await token(either.Token).ConfigureAwait(false));
             using var response = await http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, either.Token).ConfigureAwait(false);
             var body = await response.Content.ReadAsByteArrayAsync(either.Token).ConfigureAwait(false);
             return (new MemoryReply(response.StatusCode, response.Headers, response.Content.Headers.ContentType?.MediaType, body), null);

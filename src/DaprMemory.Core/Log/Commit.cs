@@ -13,15 +13,46 @@ public sealed record Commit(long Number, Guid Id, ReadOnlyMemory<byte> Previous,
 {
     /// <summary>SHA-256 over the canonical form; what the next commit names as <see cref="Previous"/>.</summary>
     public ReadOnlyMemory<byte> Hash { get; init; }
+
+    /// <summary>The signature of <see cref="Hash"/>, a compact JWS; null if the writer had no key.</summary>
+    public string? Signature { get; init; }
 }
 
 /// <summary>What one request did.</summary>
 /// <param name="By">The agent.</param>
 /// <param name="RequestId">Its idempotency key.</param>
 /// <param name="RequestDigest">A digest of all that the client sent under that key.</param>
-/// <param name="Changes">At least one.</param>
+/// <param name="Changes">At least one, unless it was refused.</param>
 /// <param name="Dependencies">What its writer had seen in other spaces of the tenant, or null for nothing.</param>
-public sealed record Entry(string By, string RequestId, UInt128 RequestDigest, IReadOnlyList<Change> Changes, DependencySet? Dependencies = null);
+/// <param name="Refusal">Why it changed nothing; null if it took place.</param>
+/// <param name="Via">How the agent showed who it is: <c>jwt:</c> and its token's id, or <c>app:</c> and its Dapr app id; null if it did not.</param>
+public sealed record Entry(
+    string By,
+    string RequestId,
+    UInt128 RequestDigest,
+    IReadOnlyList<Change> Changes,
+    DependencySet? Dependencies = null,
+    Refusal? Refusal = null,
+    string? Via = null);
+
+/// <summary>Why a repeated request changed nothing, written down so that no earlier attempt of it can take place any more.</summary>
+/// <param name="Reason">The rule that it broke.</param>
+/// <param name="Index">The index of the mutation that broke it.</param>
+/// <param name="Current">The ETag that the record had; null if there was no record.</param>
+public sealed record Refusal(RefusalReason Reason, int Index, ETag? Current);
+
+/// <summary>The rule that a refused request broke.</summary>
+public enum RefusalReason
+{
+    /// <summary>A precondition did not hold.</summary>
+    PreconditionFailed = 1,
+
+    /// <summary>There was no record to change.</summary>
+    NotFound = 2,
+
+    /// <summary>The value would have become too large.</summary>
+    TooLarge = 3,
+}
 
 /// <summary>One changed record.</summary>
 /// <param name="Key">The record.</param>

@@ -1,11 +1,10 @@
 using System.Buffers;
 using System.Buffers.Text;
 using System.Globalization;
-using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using DaprMemory.Core.Spaces;
 using DaprMemory.Core.State;
+using static DaprMemory.Core.Log.LogJson;
 
 namespace DaprMemory.Core.Log;
 
@@ -15,11 +14,8 @@ internal static class CommitCodec
     /// <summary>The newest format that this node writes, and reads.</summary>
     public const int Format = 1;
 
-    const string TimeFormat = "yyyy-MM-ddTHH:mm:ss.fffZ";
-    const int MaxDepth = 128;
-
-    static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true, MaxDepth = MaxDepth };
     static readonly string[] KindNames = ["", "state", "memory", "skill", "lease", "link", "snapshot", "branch", "session"];
+    static readonly string[] ReasonNames = ["", "precondition-failed", "not-found", "value-too-large"];
 
     public static byte[] Encode(Commit commit)
     {
@@ -31,12 +27,14 @@ internal static class CommitCodec
             json.WriteNumber("n"u8, commit.Number);
             json.WriteString("id"u8, commit.Id);
             json.WriteString("prev"u8, Base64Url.EncodeToUtf8(commit.Previous.Span));
-            json.WriteString("at"u8, commit.At.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture));
+            json.WriteString("at"u8, TimeText(commit.At));
             json.WriteStartArray("entries"u8);
             foreach (var entry in commit.Entries)
                 Write(json, entry);
             json.WriteEndArray();
             json.WriteString("hash"u8, Base64Url.EncodeToUtf8(commit.Hash.Span));
+            if (commit.Signature is { } signature)
+                json.WriteString("sig"u8, signature);
             json.WriteEndObject();
         }
         return buffer.WrittenSpan.ToArray();
@@ -48,7 +46,7 @@ internal static class CommitCodec
     {
         try
         {
-            var reader = new Utf8JsonReader(json.Span, new JsonReaderOptions { MaxDepth = MaxDepth });
+            var reader = NewReader(json);
             return ReadCommit(ref reader, json);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or OverflowException)
@@ -61,18 +59,26 @@ internal static class CommitCodec
     {
         json.WriteStartObject();
         json.WriteString("by"u8, entry.By);
+        if (entry.Via is { } via)
+            json.WriteString("via"u8, via);
         json.WriteString("requestId"u8, entry.RequestId);
         json.WriteString("requestDigest"u8, entry.RequestDigest.ToString("x32", CultureInfo.InvariantCulture));
         json.WriteStartArray("changes"u8);
         foreach (var change in entry.Changes)
             Write(json, change);
         json.WriteEndArray();
+        if (entry.Refusal is { } refusal)
+        {
+            json.WriteStartObject("refused"u8);
+            json.WriteString("reason"u8, ReasonNames[(int)refusal.Reason]);
+            json.WriteNumber("index"u8, refusal.Index);
+            if (refusal.Current is { } current)
+                json.WriteString("etag"u8, current.ToString());
+            json.WriteEndObject();
+        }
         if (entry.Dependencies is { } dependencies)
         {
-            json.WriteStartObject("deps"u8);
-            foreach (var (space, version) in dependencies)
-                json.WriteNumber(space, version);
-            json.WriteEndObject();
+            WriteDependencies(json, dependencies);
         }
         json.WriteEndObject();
     }
@@ -106,7 +112,7 @@ internal static class CommitCodec
             json.WriteEndArray();
         }
         if (change.ExpiresAt is { } expiresAt)
-            json.WriteString("expiresAt"u8, expiresAt.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture));
+            json.WriteString("expiresAt"u8, TimeText(expiresAt));
         json.WriteEndObject();
     }
 
@@ -116,6 +122,7 @@ internal static class CommitCodec
         long number = 0;
         Guid id = default;
         byte[]? previous = null, hash = null;
+        string? signature = null;
         DateTimeOffset at = default;
         List<Entry>? entries = null;
         Expect(ref reader, JsonTokenType.StartObject);
@@ -127,6 +134,7 @@ internal static class CommitCodec
             else if (Is(ref reader, "prev"u8)) previous = GetBytes(ref reader);
             else if (Is(ref reader, "at"u8)) at = reader.GetDateTimeOffset();
             else if (Is(ref reader, "hash"u8)) hash = GetBytes(ref reader);
+            else if (Is(ref reader, "sig"u8)) signature = reader.GetString();
             else if (Is(ref reader, "entries"u8))
             {
                 entries = [];
@@ -139,18 +147,20 @@ internal static class CommitCodec
             throw new FormatException($"format {format} is not known to this node, which reads up to {Format}");
         if (number < 1 || previous is null || hash is null || entries is null || reader.BytesConsumed != json.Length)
             throw new FormatException("a member is missing, or more text follows");
-        return new Commit(number, id, previous, at, entries) { Hash = hash };
+        return new Commit(number, id, previous, at, entries) { Hash = hash, Signature = signature };
     }
 
     static Entry ReadEntry(ref Utf8JsonReader reader, ReadOnlyMemory<byte> json)
     {
-        string? by = null, requestId = null;
+        string? by = null, requestId = null, via = null;
         UInt128 digest = default;
         List<Change>? changes = null;
         DependencySet? dependencies = null;
+        Refusal? refusal = null;
         while (NextProperty(ref reader))
         {
             if (Is(ref reader, "by"u8)) by = reader.GetString();
+            else if (Is(ref reader, "via"u8)) via = reader.GetString();
             else if (Is(ref reader, "requestId"u8)) requestId = reader.GetString();
             else if (Is(ref reader, "requestDigest"u8)) digest = UInt128.Parse(reader.GetString()!, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
             else if (Is(ref reader, "changes"u8))
@@ -159,12 +169,27 @@ internal static class CommitCodec
                 while (NextObject(ref reader))
                     changes.Add(ReadChange(ref reader, json));
             }
+            else if (Is(ref reader, "refused"u8)) refusal = ReadRefusal(ref reader);
             else if (Is(ref reader, "deps"u8)) dependencies = GetDependencies(ref reader);
             else Skip(ref reader);
         }
         if (by is null || requestId is null || changes is null)
             throw new FormatException("a member of an entry is missing");
-        return new Entry(by, requestId, digest, changes, dependencies);
+        return new Entry(by, requestId, digest, changes, dependencies, refusal, via);
+    }
+
+    static Refusal ReadRefusal(ref Utf8JsonReader reader)
+    {
+        var (reason, index) = (0, 0);
+        ETag? current = null;
+        while (NextProperty(ref reader))
+        {
+            if (Is(ref reader, "reason"u8)) reason = GetIndex(ref reader, ReasonNames, "a reason of a refusal");
+            else if (Is(ref reader, "index"u8)) index = reader.GetInt32();
+            else if (Is(ref reader, "etag"u8)) current = GetETag(ref reader);
+            else Skip(ref reader);
+        }
+        return reason > 0 ? new Refusal((RefusalReason)reason, index, current) : throw new FormatException("a refusal has no reason");
     }
 
     static Change ReadChange(ref Utf8JsonReader reader, ReadOnlyMemory<byte> json)
@@ -179,11 +204,11 @@ internal static class CommitCodec
         while (NextProperty(ref reader))
         {
             if (Is(ref reader, "key"u8)) key = reader.GetString();
-            else if (Is(ref reader, "kind"u8)) kind = GetKind(ref reader);
+            else if (Is(ref reader, "kind"u8)) kind = (RecordKind)GetIndex(ref reader, KindNames, "a kind of record");
             else if (Is(ref reader, "value"u8)) value = GetRaw(ref reader, json);
             else if (Is(ref reader, "salt"u8)) salt = GetBytes(ref reader);
             else if (Is(ref reader, "digest"u8)) digest = GetBytes(ref reader);
-            else if (Is(ref reader, "was"u8)) was = ETag.TryParse(reader.GetString(), out var etag) ? etag : throw new FormatException("'was' is no ETag");
+            else if (Is(ref reader, "was"u8)) was = GetETag(ref reader);
             else if (Is(ref reader, "tags"u8)) tags = GetStrings(ref reader);
             else if (Is(ref reader, "expiresAt"u8)) expiresAt = reader.GetDateTimeOffset();
             else Skip(ref reader);
@@ -197,96 +222,12 @@ internal static class CommitCodec
         return new Change(new RecordKey(kind, key), content, was, expiresAt, tags);
     }
 
-    static bool Is(ref Utf8JsonReader reader, ReadOnlySpan<byte> name)
+    static ETag GetETag(ref Utf8JsonReader reader) =>
+        ETag.TryParse(reader.GetString(), out var etag) ? etag : throw new FormatException("an ETag was expected");
+
+    static int GetIndex(ref Utf8JsonReader reader, string[] names, string what)
     {
-        if (reader.TokenType != JsonTokenType.PropertyName || !reader.ValueTextEquals(name))
-            return false;
-        Read(ref reader);
-        return true;
-    }
-
-    static bool NextProperty(ref Utf8JsonReader reader)
-    {
-        Read(ref reader);
-        return reader.TokenType == JsonTokenType.PropertyName;
-    }
-
-    static bool NextObject(ref Utf8JsonReader reader)
-    {
-        Read(ref reader);
-        if (reader.TokenType == JsonTokenType.EndArray)
-            return false;
-        return reader.TokenType == JsonTokenType.StartObject ? true : throw new FormatException("an object was expected");
-    }
-
-    static void Expect(ref Utf8JsonReader reader, JsonTokenType type)
-    {
-        Read(ref reader);
-        if (reader.TokenType != type)
-            throw new FormatException($"{type} was expected");
-    }
-
-    static void Read(ref Utf8JsonReader reader)
-    {
-        if (!reader.Read())
-            throw new FormatException("the text ends too early");
-    }
-
-    static void Skip(ref Utf8JsonReader reader)
-    {
-        Read(ref reader);
-        reader.Skip();
-    }
-
-    static ReadOnlyMemory<byte> GetRaw(ref Utf8JsonReader reader, ReadOnlyMemory<byte> json)
-    {
-        // White space around a value belongs to it: the writer adds none of its own, and an agent reads back what it put.
-        var start = (int)reader.TokenStartIndex;
-        reader.Skip();
-        var end = (int)reader.BytesConsumed;
-        var text = json.Span;
-        while (IsSpace(text[start - 1]))
-            start--;
-        while (end < text.Length && IsSpace(text[end]))
-            end++;
-        return json[start..end];
-    }
-
-    static bool IsSpace(byte b) => b is (byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'\t';
-
-    static byte[] GetBytes(ref Utf8JsonReader reader) => Base64Url.DecodeFromUtf8(Encoding.ASCII.GetBytes(reader.GetString() ?? ""));
-
-    static RecordKind GetKind(ref Utf8JsonReader reader)
-    {
-        var index = Array.IndexOf(KindNames, reader.GetString());
-        return index > 0 ? (RecordKind)index : throw new FormatException("a kind of record that this node does not know");
-    }
-
-    static DependencySet GetDependencies(ref Utf8JsonReader reader)
-    {
-        var versions = new List<KeyValuePair<string, long>>();
-        if (reader.TokenType != JsonTokenType.StartObject)
-            throw new FormatException("an object was expected");
-        while (NextProperty(ref reader))
-        {
-            var space = reader.GetString()!;
-            Read(ref reader);
-            versions.Add(new(space, reader.GetInt64()));
-        }
-        return DependencySet.Of(versions);
-    }
-
-    static string[] GetStrings(ref Utf8JsonReader reader)
-    {
-        var strings = new List<string>();
-        if (reader.TokenType != JsonTokenType.StartArray)
-            throw new FormatException("an array was expected");
-        while (true)
-        {
-            Read(ref reader);
-            if (reader.TokenType == JsonTokenType.EndArray)
-                return [.. strings];
-            strings.Add(reader.GetString()!);
-        }
+        var index = Array.IndexOf(names, reader.GetString());
+        return index > 0 ? index : throw new FormatException($"{what} that this node does not know");
     }
 }

@@ -56,8 +56,36 @@ internal static class CommitHash
                 canonical.Add(space);
                 canonical.Add(version);
             }
+            Add(canonical, entry.Refusal);
+            if (entry.Via is { } via)
+                canonical.Add(via);
+            else
+                canonical.AddAbsent();
         }
         return canonical.Finish();
+    }
+
+    static void Add(CanonicalHash canonical, Refusal? refusal)
+    {
+        if (refusal is null)
+        {
+            canonical.AddAbsent();
+            return;
+        }
+        canonical.Add((long)refusal.Reason);
+        canonical.Add(refusal.Index);
+        Add(canonical, refusal.Current);
+    }
+
+    static void Add(CanonicalHash canonical, ETag? etag)
+    {
+        if (etag is { } place)
+        {
+            canonical.Add(place.Commit);
+            canonical.Add(place.Entry);
+        }
+        else
+            canonical.AddAbsent();
     }
 
     static void Add(CanonicalHash canonical, Change change)
@@ -68,13 +96,7 @@ internal static class CommitHash
             canonical.Add(content.Digest.Span);
         else
             canonical.AddAbsent();
-        if (change.Was is { } was)
-        {
-            canonical.Add(was.Commit);
-            canonical.Add(was.Entry);
-        }
-        else
-            canonical.AddAbsent();
+        Add(canonical, change.Was);
         canonical.Add(change.ExpiresAt?.ToUnixTimeMilliseconds() ?? -1);
         canonical.Add(change.Tags?.Length ?? -1);
         foreach (var tag in change.Tags ?? [])

@@ -15,13 +15,15 @@ public interface ICommitStore
     /// <summary>Creates <paramref name="key"/> if it does not exist.</summary>
     /// <param name="key">The store key.</param>
     /// <param name="value">The payload, UTF-8 text.</param>
+    /// <param name="timeToLive">After how long the key ceases to exist, in whole seconds, at least one; null: never.</param>
     /// <param name="cancellationToken">Ends the wait, not necessarily the write.</param>
     /// <returns><c>true</c>: this call created it. <c>false</c>: unknown; read back.</returns>
-    Task<bool> TryCreateAsync(string key, ReadOnlyMemory<byte> value, CancellationToken cancellationToken);
+    Task<bool> TryCreateAsync(string key, ReadOnlyMemory<byte> value, TimeSpan? timeToLive, CancellationToken cancellationToken);
 
     /// <summary>Replaces the value of <paramref name="key"/> if its tag is still <paramref name="etag"/>.</summary>
+    /// <remarks>A key that was ever given a time to live gets one with each update: without one, some stores keep the old expiry, others none.</remarks>
     /// <returns><c>true</c>: this call replaced it. <c>false</c>: unknown; read back.</returns>
-    Task<bool> TryUpdateAsync(string key, ReadOnlyMemory<byte> value, string etag, CancellationToken cancellationToken);
+    Task<bool> TryUpdateAsync(string key, ReadOnlyMemory<byte> value, string etag, TimeSpan? timeToLive, CancellationToken cancellationToken);
 
     /// <summary>Reads the newest value of <paramref name="key"/>; null: there certainly was none when the store answered.</summary>
     /// <exception cref="StoreUnavailableException">The store gave no answer.</exception>

@@ -3,12 +3,12 @@ namespace DaprMemory.Core.Log;
 /// <summary>Bounds each call to a store, so that a store that hangs is one that is unavailable.</summary>
 internal sealed class TimeLimitedStore(ICommitStore store, TimeSpan limit) : ICommitStore
 {
-    public async Task<bool> TryCreateAsync(string key, ReadOnlyMemory<byte> value, CancellationToken cancellationToken)
+    public async Task<bool> TryCreateAsync(string key, ReadOnlyMemory<byte> value, TimeSpan? timeToLive, CancellationToken cancellationToken)
     {
         using var timeout = Limit(cancellationToken);
         try
         {
-            return await store.TryCreateAsync(key, value, timeout.Token).ConfigureAwait(false);
+            return await store.TryCreateAsync(key, value, timeToLive, timeout.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -16,12 +16,12 @@ internal sealed class TimeLimitedStore(ICommitStore store, TimeSpan limit) : ICo
         }
     }
 
-    public async Task<bool> TryUpdateAsync(string key, ReadOnlyMemory<byte> value, string etag, CancellationToken cancellationToken)
+    public async Task<bool> TryUpdateAsync(string key, ReadOnlyMemory<byte> value, string etag, TimeSpan? timeToLive, CancellationToken cancellationToken)
     {
         using var timeout = Limit(cancellationToken);
         try
         {
-            return await store.TryUpdateAsync(key, value, etag, timeout.Token).ConfigureAwait(false);
+            return await store.TryUpdateAsync(key, value, etag, timeToLive, timeout.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

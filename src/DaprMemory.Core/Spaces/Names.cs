@@ -23,8 +23,11 @@ public static class Names
     public static string? CheckSpace(ReadOnlySpan<char> name)
     {
         var at = name.IndexOf('@');
-        return at < 0 ? CheckSpacePart(name) : CheckSpacePart(name[..at]) ?? CheckSpacePart(name[(at + 1)..]);
+        return at < 0 ? CheckName(name, "space") : CheckName(name[..at], "space") ?? CheckName(name[(at + 1)..], "space");
     }
+
+    /// <summary>Checks a session: <c>[A-Za-z0-9._~-]{1,128}</c> and not <c>.</c> or <c>..</c>.</summary>
+    public static string? CheckSession(ReadOnlySpan<char> name) => CheckName(name, "session");
 
     /// <summary>Checks a state key: 1 to 512 characters, segments of <c>[A-Za-z0-9._~:@=-]</c> joined by <c>/</c>, no <c>.</c> or <c>..</c> segment.</summary>
     public static string? CheckKey(ReadOnlySpan<char> key)
@@ -53,9 +56,9 @@ public static class Names
         : name.ContainsAnyExceptInRange(' ', '~') ? "an agent consists of visible ASCII characters and spaces"
         : null;
 
-    static string? CheckSpacePart(ReadOnlySpan<char> name) =>
-        name.Length is 0 or > 128 ? "a space has 1 to 128 characters"
-        : name.ContainsAnyExcept(SpaceChars) ? "a space consists of A-Z, a-z, 0-9 and . _ ~ -"
-        : name is "." or ".." ? "a space is not '.' or '..'"
+    static string? CheckName(ReadOnlySpan<char> name, string what) =>
+        name.Length is 0 or > 128 ? $"a {what} has 1 to 128 characters"
+        : name.ContainsAnyExcept(SpaceChars) ? $"a {what} consists of A-Z, a-z, 0-9 and . _ ~ -"
+        : name is "." or ".." ? $"a {what} is not '.' or '..'"
         : null;
 }

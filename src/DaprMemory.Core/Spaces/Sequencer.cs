@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using System.Diagnostics.CodeAnalysis;
+using DaprMemory.Core.Audit;
 using DaprMemory.Core.Log;
 using DaprMemory.Core.State;
 
@@ -9,112 +9,33 @@ namespace DaprMemory.Core.Spaces;
 /// Writes a space's commits, one after the other. What waits while a commit is saved goes into the next one together, so group commit
 /// comes by itself. There may be several sequencers of a space on several nodes: the log decides, and the others check again.
 /// </summary>
-[SuppressMessage("Design", "CA1001", Justification = "The source has no timer and no handle: nothing to release.")]
-internal sealed class Sequencer(Space space, CommitLog log, SpaceOptions options, TimeProvider time)
+internal sealed class Sequencer
 {
-    static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(4);
-    static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(500);
+    readonly Space _space;
+    readonly CommitLog _log;
+    readonly ICommitSigner? _signer;
+    readonly SpaceOptions _options;
+    readonly TimeProvider _time;
+    readonly BatchQueue<PendingWrite, WriteOutcome> _queue;
 
-    readonly Lock _lock = new();
-    readonly Queue<PendingWrite> _waiting = new();
-    readonly CancellationTokenSource _stopping = new();
-    Task _running = Task.CompletedTask;
-    bool _isRunning;
-    bool _isClosed;
+    public Sequencer(Space space, CommitLog log, ICommitSigner? signer, SpaceOptions options, TimeProvider time)
+    {
+        _space = space;
+        _log = log;
+        _signer = signer;
+        _options = options;
+        _time = time;
+        _queue = new BatchQueue<PendingWrite, WriteOutcome>(options, time, CommitAsync);
+    }
 
     /// <summary>Whether a write waits or is under way.</summary>
-    public bool IsBusy
-    {
-        get
-        {
-            lock (_lock)
-                return _isRunning;
-        }
-    }
+    public bool IsBusy => _queue.IsBusy;
 
-    public async Task<WriteOutcome> WriteAsync(WriteRequest request, CancellationToken cancellationToken)
-    {
-        var write = new PendingWrite(request);
-        lock (_lock)
-        {
-            if (_isClosed || _waiting.Count >= options.MaxWaitingWrites)
-                return new WriteOutcome.Unavailable(OutcomeUnknown: false);
-            _waiting.Enqueue(write);
-            if (!_isRunning)
-            {
-                _isRunning = true;
-                _running = Task.Run(RunAsync, CancellationToken.None);
-            }
-        }
-        try
-        {
-            return await write.Outcome.WaitAsync(options.WriteTimeout, time, cancellationToken).ConfigureAwait(false);
-        }
-        catch (TimeoutException)
-        {
-            var outcome = write.Abandon();
-            if (outcome.OutcomeUnknown)
-                CoreInstruments.Unknown.Add(1);
-            return outcome;
-        }
-    }
+    public Task<WriteOutcome> WriteAsync(WriteRequest request, CancellationToken cancellationToken) =>
+        _queue.AddAsync(new PendingWrite(request), cancellationToken);
 
     /// <summary>Takes no more writes and waits for those that were taken; when the token ends the wait, the rest is given up.</summary>
-    public async Task DrainAsync(CancellationToken cancellationToken)
-    {
-        Task running;
-        lock (_lock)
-        {
-            _isClosed = true;
-            running = _running;
-        }
-        using (cancellationToken.UnsafeRegister(static s => ((CancellationTokenSource)s!).Cancel(), _stopping))
-            await running.ConfigureAwait(false);
-    }
-
-    async Task RunAsync()
-    {
-        while (TakeBatch() is { } batch)
-        {
-            try
-            {
-                await CommitAsync(batch).ConfigureAwait(false);
-            }
-            catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
-            {
-                foreach (var write in batch)
-                    write.Complete(write.Abandon());
-            }
-#pragma warning disable CA1031 // Every caller of the batch gets the exception; the sequencer lives on.
-            catch (Exception e)
-#pragma warning restore CA1031
-            {
-                foreach (var write in batch)
-                    write.Fail(e);
-            }
-        }
-    }
-
-    List<PendingWrite>? TakeBatch()
-    {
-        lock (_lock)
-        {
-            if (_waiting.Count == 0)
-            {
-                _isRunning = false;
-                return null;
-            }
-            var batch = new List<PendingWrite>();
-            var bytes = 0;
-            while (batch.Count < options.MaxCommitEntries && _waiting.TryPeek(out var next)
-                && (batch.Count == 0 || bytes + next.Bytes <= options.MaxCommitBytes))
-            {
-                bytes += next.Bytes;
-                batch.Add(_waiting.Dequeue());
-            }
-            return batch;
-        }
-    }
+    public Task DrainAsync(CancellationToken cancellationToken) => _queue.DrainAsync(cancellationToken);
 
     async Task CommitAsync(List<PendingWrite> batch)
     {
@@ -132,27 +53,27 @@ internal sealed class Sequencer(Space space, CommitLog log, SpaceOptions options
             CoreInstruments.Conflicts.Add(1);
             foreach (var write in draft.Writes)
                 write.Withdraw();
-            await PauseAsync(lostRaces++).ConfigureAwait(false);
-            await space.TryCatchUpAsync(_stopping.Token).ConfigureAwait(false);
+            await _queue.PauseAsync(lostRaces++).ConfigureAwait(false);
+            await _space.TryCatchUpAsync(_queue.Stopping).ConfigureAwait(false);
         }
     }
 
     async Task<CommitDraft> DraftAsync(List<PendingWrite> batch)
     {
-        var view = space.View;
-        var now = time.GetUtcNow();
+        var view = _space.View;
+        var now = _time.GetUtcNow();
         var at = DateTimeOffset.FromUnixTimeMilliseconds(Math.Max(now.ToUnixTimeMilliseconds(), view.At.ToUnixTimeMilliseconds()));
-        var draft = new CommitDraft(space, view, at);
+        var draft = new CommitDraft(_space, view, at);
         foreach (var write in batch)
         {
             if (write.IsOver || draft.Holds(write))
                 continue;
-            if (draft.Bytes > 0 && draft.Bytes + write.Bytes > options.MaxCommitBytes)
+            if (draft.Bytes > 0 && draft.Bytes + write.Bytes > _options.MaxCommitBytes)
                 break;
             try
             {
-                if (space.FindRequest(write.Identity) is not { } known)
-                    await draft.AddAsync(write, _stopping.Token).ConfigureAwait(false);
+                if (_space.FindRequest(write.Identity) is not { } known)
+                    await draft.AddAsync(write, _queue.Stopping).ConfigureAwait(false);
                 else if (known.Digest != write.Request.RequestDigest)
                     write.Complete(new WriteOutcome.IdempotencyMismatch());
                 else
@@ -175,12 +96,30 @@ internal sealed class Sequencer(Space space, CommitLog log, SpaceOptions options
     /// <summary>Gives a retried request the answer that it had, or would have had, the first time.</summary>
     async Task<WriteOutcome> ReplayAsync(WriteRequest request, ETag place)
     {
-        var commit = await space.ReadCommitAsync(place.Commit, _stopping.Token).ConfigureAwait(false);
-        var changes = commit.Entries[place.Entry].Changes.ToDictionary(change => change.Key);
-        var results = request.Mutations.Select(mutation => changes.TryGetValue(mutation.Key, out var change)
-            ? new MutationResult(mutation.Key, place, change.Was is null)
-            : new MutationResult(mutation.Key, null, false));
-        return new WriteOutcome.Committed(place, place.Commit, [.. results]);
+        var commit = await _space.ReadCommitAsync(place.Commit, _queue.Stopping).ConfigureAwait(false);
+        var entry = commit.Entries[place.Entry];
+        if (entry.Refusal is { } refusal)
+            return WriteOutcome.From(refusal, request, place.Commit);
+        var changes = entry.Changes.ToDictionary(change => change.Key);
+        var results = new List<MutationResult>(request.Mutations.Count);
+        foreach (var mutation in request.Mutations)
+        {
+            results.Add(changes.TryGetValue(mutation.Key, out var change) ? new MutationResult(mutation.Key, place, change.Was is null)
+                : mutation.Kind == MutationKind.Check ? new MutationResult(mutation.Key, null, false)
+                : new MutationResult(mutation.Key, await FindETagAsync(mutation.Key, commit, place.Entry).ConfigureAwait(false), false));
+        }
+        return new WriteOutcome.Committed(changes.Count > 0 ? place : null, place.Commit, results);
+    }
+
+    /// <summary>The ETag that a record had when an entry left it as it was.</summary>
+    async Task<ETag?> FindETagAsync(RecordKey key, Commit commit, int entry)
+    {
+        if (commit.Entries.Skip(entry + 1).SelectMany(later => later.Changes).FirstOrDefault(change => change.Key == key) is { } next)
+            return next.Was;
+        var view = _space.View;
+        if (!view.TryGet(key, commit.At, out var record) || record.ETag.Commit > commit.Number)
+            view = await _space.ViewAtAsync(commit.Number, _queue.Stopping).ConfigureAwait(false) ?? throw new InvalidOperationException("a commit that was read is in no view");
+        return view.TryGet(key, commit.At, out record) ? record.ETag : null;
     }
 
     /// <summary>
@@ -189,29 +128,29 @@ internal sealed class Sequencer(Space space, CommitLog log, SpaceOptions options
     /// </summary>
     async Task<bool> AppendAsync(CommitDraft draft)
     {
-        var commit = draft.ToCommit();
+        var commit = draft.ToCommit(_signer);
         var logged = new LoggedCommit(commit, CommitCodec.Encode(commit));
         var began = Stopwatch.GetTimestamp();
         for (var attempt = 0; ; attempt++)
         {
-            var saving = time.GetTimestamp();
-            if (await log.TryAppendAsync(commit.Number, logged.Text, _stopping.Token).ConfigureAwait(false))
+            var saving = _time.GetTimestamp();
+            if (await _log.TryAppendAsync(commit.Number, logged.Text, _queue.Stopping).ConfigureAwait(false))
             {
-                space.Apply(logged, draft);
-                space.Confirm(saving);
+                _space.Apply(logged, draft);
+                _space.Confirm(saving);
                 break;
             }
             CoreInstruments.ReadBacks.Add(1);
             try
             {
-                if (await log.ReadAsync(commit.Number, _stopping.Token).ConfigureAwait(false) is { } found)
+                if (await _log.ReadAsync(commit.Number, _queue.Stopping).ConfigureAwait(false) is { } found)
                 {
                     if (found.Commit.Id != commit.Id)
                     {
-                        space.Apply(found);
+                        _space.Apply(found);
                         return false;
                     }
-                    space.Apply(logged, draft);
+                    _space.Apply(logged, draft);
                     break;
                 }
             }
@@ -219,17 +158,11 @@ internal sealed class Sequencer(Space space, CommitLog log, SpaceOptions options
             {
                 // Not known yet. Saving again is safe: the same text under the same number.
             }
-            await PauseAsync(attempt).ConfigureAwait(false);
+            await _queue.PauseAsync(attempt).ConfigureAwait(false);
         }
         CoreInstruments.AppendSeconds.Record(Stopwatch.GetElapsedTime(began).TotalSeconds);
         CoreInstruments.BatchSize.Record(commit.Entries.Count);
         CoreInstruments.Commits.Add(1);
         return true;
-    }
-
-    Task PauseAsync(int attempt)
-    {
-        var longest = Math.Min(FirstPause.TotalMilliseconds * Math.Pow(2, Math.Min(attempt, 16)), LongestPause.TotalMilliseconds);
-        return Task.Delay(TimeSpan.FromMilliseconds(longest * Random.Shared.NextDouble()), time, _stopping.Token);
     }
 }

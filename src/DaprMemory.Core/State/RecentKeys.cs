@@ -17,6 +17,16 @@ internal sealed class RecentKeys
     /// <summary>Whether it has changed since it was last encoded.</summary>
     public bool IsDirty { get; private set; }
 
+    /// <summary>The keys, the most read first.</summary>
+    public IReadOnlyList<RecordKey> Keys
+    {
+        get
+        {
+            lock (_lock)
+                return [.. _counts.OrderByDescending(count => count.Value).Select(count => count.Key)];
+        }
+    }
+
     public void Touch(RecordKey key)
     {
         if ((Interlocked.Increment(ref _reads) & SampleMask) != 0)
@@ -50,7 +60,7 @@ internal sealed class RecentKeys
         lock (_lock)
         {
             IsDirty = false;
-            return Encoding.UTF8.GetBytes(string.Join('\n', _counts.OrderByDescending(count => count.Value).Select(count => $"{(int)count.Key.Kind} {count.Key.Key}")));
+            return Encoding.UTF8.GetBytes(string.Join('\n', Keys.Select(key => $"{(int)key.Kind} {key.Key}")));
         }
     }
 

@@ -8,11 +8,17 @@ namespace DaprMemory.Core.State;
 internal sealed class ValueReader(SpaceId space, ValueCache cache, HotValues? hot, CommitReader commits, Func<View> view, TimeProvider time)
 {
     static readonly TimeSpan SaveRecentEvery = TimeSpan.FromSeconds(10);
+    static readonly TimeSpan StormWindow = TimeSpan.FromSeconds(1);
+    static readonly TimeSpan WarmUpEvery = TimeSpan.FromSeconds(10);
 
+    const int StormMisses = 64;
     const int WarmUpParallelism = 4;
 
     readonly RecentKeys _recent = new();
     long _recentSaved = time.GetTimestamp();
+    long _warmedUp = time.GetTimestamp();
+    long _missesSince = time.GetTimestamp();
+    int _misses;
 
     public ValueTask<RecordValue> ReadAsync(RecordKey key, ETag etag, CancellationToken cancellationToken)
     {
@@ -24,6 +30,8 @@ internal sealed class ValueReader(SpaceId space, ValueCache cache, HotValues? ho
             return new ValueTask<RecordValue>(new RecordValue(json, ValueSource.Cache));
         }
         CoreInstruments.CacheMisses.Add(1, CoreInstruments.InMemory);
+        if (hot is not null && IsStorm())
+            _ = WarmUpAsync(_recent.Keys);
         return new ValueTask<RecordValue>(ReadFromStoresAsync(key, etag, cancellationToken));
     }
 
@@ -45,18 +53,42 @@ internal sealed class ValueReader(SpaceId space, ValueCache cache, HotValues? ho
     /// <summary>Reads what was hot before this node opened the space, so that its first readers do not all ask the stores.</summary>
     public async Task WarmUpAsync(CancellationToken cancellationToken)
     {
-        if (hot is null)
+        if (hot is not null)
+            await WarmUpAsync(await hot.LoadRecentAsync(space, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
+    }
+
+    async Task WarmUpAsync(IReadOnlyList<RecordKey> keys)
+    {
+        if (keys.Count == 0)
             return;
         var began = Stopwatch.GetTimestamp();
-        var keys = await hot.LoadRecentAsync(space, cancellationToken).ConfigureAwait(false);
-        var options = new ParallelOptions { MaxDegreeOfParallelism = WarmUpParallelism, CancellationToken = cancellationToken };
-        await Parallel.ForEachAsync(keys, options, async (key, token) =>
+        try
         {
-            if (view().TryGet(key, time.GetUtcNow(), out var info))
-                await ReadAsync(key, info.ETag, token).ConfigureAwait(false);
-        }).ConfigureAwait(false);
-        if (keys.Count > 0)
-            CoreInstruments.WarmUpSeconds.Record(Stopwatch.GetElapsedTime(began).TotalSeconds);
+            await Parallel.ForEachAsync(keys, new ParallelOptions { MaxDegreeOfParallelism = WarmUpParallelism }, async (key, token) =>
+            {
+                if (view().TryGet(key, time.GetUtcNow(), out var info) && !cache.TryGet(space, key, info.ETag, out _))
+                    await ReadFromStoresAsync(key, info.ETag, token).ConfigureAwait(false);
+            }).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is StoreUnavailableException or LogCorruptException)
+        {
+            // Readers will find the same, and be told.
+            return;
+        }
+        CoreInstruments.WarmUpSeconds.Record(Stopwatch.GetElapsedTime(began).TotalSeconds);
+    }
+
+    /// <summary>Whether so many reads have just missed that what is hot must have been driven out of memory; once in a while.</summary>
+    bool IsStorm()
+    {
+        var now = time.GetTimestamp();
+        var since = Volatile.Read(ref _missesSince);
+        if (time.GetElapsedTime(since, now) > StormWindow && Interlocked.CompareExchange(ref _missesSince, now, since) == since)
+            Volatile.Write(ref _misses, 0);
+        var warmedUp = Volatile.Read(ref _warmedUp);
+        return Interlocked.Increment(ref _misses) >= StormMisses
+            && time.GetElapsedTime(warmedUp, now) >= WarmUpEvery
+            && Interlocked.CompareExchange(ref _warmedUp, now, warmedUp) == warmedUp;
     }
 
     void NoteUse(RecordKey key)

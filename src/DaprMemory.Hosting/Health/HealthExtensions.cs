@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using DaprMemory.Hosting.Identity;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -21,9 +22,9 @@ internal static class HealthExtensions
 
     public static void MapMemoryHealth(this IEndpointRouteBuilder endpoints)
     {
-        endpoints.MapGet("/health/live", AnswerLiveAsync);
-        endpoints.MapGet("/healthz", AnswerLiveAsync);
-        endpoints.MapGet("/health/ready", AnswerReadyAsync);
+        endpoints.MapGet("/health/live", AnswerLiveAsync).WithAccess(EndpointAccess.Open);
+        endpoints.MapGet("/healthz", AnswerLiveAsync).WithAccess(EndpointAccess.Open);
+        endpoints.MapGet("/health/ready", AnswerReadyAsync).WithAccess(EndpointAccess.Open);
     }
 
     static Task AnswerLiveAsync(HttpContext context) => WriteAsync(context, StatusCodes.Status200OK, []);

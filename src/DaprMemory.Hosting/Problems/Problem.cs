@@ -40,6 +40,16 @@ public sealed record Problem(int Status, string Type, string Title, string? Deta
     public static Problem InvalidJson(string? detail = null) =>
         new(StatusCodes.Status400BadRequest, ProblemTypes.InvalidJson, "The body is not one JSON value in UTF-8", detail);
 
+    /// <summary>401: the request does not show who makes it.</summary>
+    /// <param name="detail">What is wrong with its token.</param>
+    public static Problem Unauthenticated(string detail) =>
+        new(StatusCodes.Status401Unauthorized, ProblemTypes.Unauthenticated, "The caller is not known", detail);
+
+    /// <summary>403: the caller lacks a scope.</summary>
+    /// <param name="scope">The scope that the call needs.</param>
+    public static Problem InsufficientScope(string scope) =>
+        new(StatusCodes.Status403Forbidden, ProblemTypes.InsufficientScope, "The caller may not do this", $"the call needs the scope {scope}");
+
     /// <summary>404: no such record, commit or path.</summary>
     public static Problem NotFound(string? detail = null) =>
         new(StatusCodes.Status404NotFound, ProblemTypes.NotFound, "Not found", detail);

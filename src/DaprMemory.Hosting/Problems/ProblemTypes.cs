@@ -12,6 +12,12 @@ public static class ProblemTypes
     /// <summary>400: the body is not one JSON value in UTF-8.</summary>
     public const string InvalidJson = "invalid-json";
 
+    /// <summary>401: the request does not show who makes it.</summary>
+    public const string Unauthenticated = "unauthenticated";
+
+    /// <summary>403: the caller lacks the scope that the call needs.</summary>
+    public const string InsufficientScope = "insufficient-scope";
+
     /// <summary>404: no such record, commit or path.</summary>
     public const string NotFound = "not-found";
 

@@ -1,3 +1,5 @@
+using DaprMemory.Hosting.Identity;
+
 namespace DaprMemory.Hosting.Requests;
 
 /// <summary>Who makes a request.</summary>
@@ -6,4 +8,19 @@ public sealed record Caller(string Agent)
 {
     /// <summary>Who did not say.</summary>
     public static Caller Anonymous { get; } = new("anonymous");
+
+    /// <summary>The one tenant whose spaces it may use; null where nobody has to show who it is.</summary>
+    public string? Tenant { get; init; }
+
+    /// <summary>What it may do there.</summary>
+    public MemoryScopes Scopes { get; init; }
+
+    /// <summary>The id of the token (<c>jti</c>) that names it; null when there is none, or the token has no id.</summary>
+    public string? TokenId { get; init; }
+
+    /// <summary>Until when its token names it, the clock skew included; null when no token does.</summary>
+    public DateTimeOffset? Expires { get; init; }
+
+    /// <summary>The Dapr app that it is, if it is known by that instead of a token.</summary>
+    public string? AppId { get; init; }
 }

@@ -21,6 +21,12 @@ public static class MemoryHeaders
     /// <summary>Response: the shard that answered.</summary>
     public const string Shard = "Memory-Shard";
 
+    /// <summary>Request, from the router to a shard: the Dapr app that called the router. Never a client's to set.</summary>
+    public const string CallerApp = "Memory-Caller-App";
+
     /// <summary>Request: marks repeats of one request.</summary>
     public const string IdempotencyKey = "Idempotency-Key";
+
+    /// <summary>Request: which attempt this is, from 1.</summary>
+    public const string Attempt = "Memory-Attempt";
 }

@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace DaprMemory.LocalSidecar.Storage;
 
@@ -9,13 +11,12 @@ internal sealed class StateTable : IDisposable
 
     readonly SqliteConnection _connection;
     readonly List<SqliteCommand> _commands = [];
-    readonly SqliteCommand _begin, _commit, _rollback, _savepoint, _rollbackTo, _release;
+    readonly SqliteCommand _commit, _rollback, _savepoint, _rollbackTo, _release;
     readonly SqliteCommand _find, _put, _remove, _extend, _removeExpired;
 
     public StateTable(StoreFile file)
     {
         _connection = file.OpenWriter();
-        _begin = Prepare("BEGIN IMMEDIATE");
         _commit = Prepare("COMMIT");
         _rollback = Prepare("ROLLBACK");
         _savepoint = Prepare("SAVEPOINT request");
@@ -34,14 +35,22 @@ internal sealed class StateTable : IDisposable
             "DELETE FROM state WHERE rowid IN (SELECT rowid FROM state WHERE expires <= $now LIMIT $limit)", "$now", "$limit");
     }
 
-    public void Begin() => _begin.ExecuteNonQuery();
+    /// <summary>Begins a transaction, as soon as no other process has one. SQLite's own way of waiting sleeps for whole seconds where it was built without usleep.</summary>
+    public void Begin()
+    {
+        var began = Stopwatch.GetTimestamp();
+        int result;
+        while ((result = raw.sqlite3_exec(_connection.Handle, "BEGIN IMMEDIATE")) == raw.SQLITE_BUSY && Stopwatch.GetElapsedTime(began) < StoreFile.Patience)
+            Thread.Sleep(1);
+        SqliteException.ThrowExceptionForRC(result, _connection.Handle);
+    }
 
     public void Commit() => _commit.ExecuteNonQuery();
 
     public void Rollback()
     {
         // Some errors of SQLite (a full disk) have rolled back already.
-        if (SQLitePCL.raw.sqlite3_get_autocommit(_connection.Handle) == 0)
+        if (raw.sqlite3_get_autocommit(_connection.Handle) == 0)
             _rollback.ExecuteNonQuery();
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Data.Sqlite;
 
 namespace DaprMemory.LocalSidecar.Storage;
@@ -16,7 +17,14 @@ internal sealed class StoreFile(string path, SqliteSynchronous synchronous)
         CREATE INDEX IF NOT EXISTS state_expires ON state (expires) WHERE expires IS NOT NULL;
         """;
 
-    static StoreFile() => SQLitePCL.Batteries_V2.Init();
+    /// <summary>How long to wait for another process that is in the middle of its commit.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    static StoreFile()
+    {
+        SQLitePCL.Batteries_V2.Init();
+        SqliteSleep.Install();
+    }
 
     public SqliteConnection OpenWriter()
     {
@@ -26,6 +34,8 @@ internal sealed class StoreFile(string path, SqliteSynchronous synchronous)
             Execute(connection, "PRAGMA journal_mode = WAL");
             Execute(connection, synchronous == SqliteSynchronous.Full ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL");
             Execute(connection, Schema);
+            // From here on the writer waits by itself.
+            Execute(connection, "PRAGMA busy_timeout = 0");
             return connection;
         }
         catch
@@ -43,8 +53,7 @@ internal sealed class StoreFile(string path, SqliteSynchronous synchronous)
         var builder = new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = false };
         var connection = new SqliteConnection(builder.ToString());
         connection.Open();
-        // Another process may be in the middle of its commit: wait for it.
-        Execute(connection, "PRAGMA busy_timeout = 10000");
+        Execute(connection, string.Create(CultureInfo.InvariantCulture, $"PRAGMA busy_timeout = {Patience.TotalMilliseconds}"));
         return connection;
     }
 

@@ -44,7 +44,7 @@ internal sealed partial class SpaceRouter(
         var options = configuration.Current;
         var table = directory.Current;
         var traits = RequestTraits.Of(context.Request);
-        PrepareHeaders(context.Request.Headers, traits.IsWrite);
+        PrepareHeaders(context, traits.IsWrite);
         using var body = await ReplayBody.TakeAsync(context);
 
         var place = HashRing.Hash(space.RingKey);
@@ -63,6 +63,8 @@ internal sealed partial class SpaceRouter(
             if (tried is [.., var last])
                 HandOn(last, outcome);
             body?.Rewind();
+            if (traits.IsWrite && (isSent || unavailable is { IsUnknown: true }))
+                MarkRepeat(context.Request.Headers);
             var timeout = timeLeft < options.AttemptTimeout ? timeLeft : options.AttemptTimeout;
             (outcome, var said) = await SendAsync(context, table, shard, timeout, isRetry: unavailable is not null, traits.IsWrite);
             if (outcome is not (AttemptOutcome.Refused or AttemptOutcome.Unanswered or AttemptOutcome.Unavailable))
@@ -146,13 +148,23 @@ internal sealed partial class SpaceRouter(
         LogFailedOver(shard.Id, outcome);
     }
 
-    static void PrepareHeaders(IHeaderDictionary headers, bool isWrite)
+    static void PrepareHeaders(HttpContext context, bool isWrite)
     {
-        // A client must not choose the app that the sidecar calls; and the token is the one that our own sidecar gave us.
-        headers.Remove(SidecarHeaders.AppId);
-        headers.Remove(SidecarHeaders.ApiToken);
+        var headers = context.Request.Headers;
+        // What a client says of these would be believed behind the router: which app the sidecar calls, and who calls.
+        foreach (var name in SidecarHeaders.NotForClients)
+            headers.Remove(name);
+        if (context.GetCaller().AppId is { } app)
+            headers[MemoryHeaders.CallerApp] = app;
         if (isWrite && !headers.ContainsKey(MemoryHeaders.IdempotencyKey))
             headers[MemoryHeaders.IdempotencyKey] = Guid.NewGuid().ToString("N");
+    }
+
+    /// <summary>Tells the next shard that the one before may be at it still. A client's own number, which says the same, stays.</summary>
+    static void MarkRepeat(IHeaderDictionary headers)
+    {
+        if (headers[MemoryHeaders.Attempt] is [] or ["1"])
+            headers[MemoryHeaders.Attempt] = "2";
     }
 
     [LoggerMessage(1, LogLevel.Debug, "{Shard} did not answer: {Outcome}; the next shard gets the request", EventName = "FailedOver")]

@@ -39,6 +39,20 @@ public abstract class DaprClient : IDisposable
         IReadOnlyDictionary<string, string>? metadata = default,
         CancellationToken cancellationToken = default);
 
+    /// <summary>Reads a value as it is stored, and its ETag.</summary>
+    /// <param name="storeName">The state store.</param>
+    /// <param name="key">The state key.</param>
+    /// <param name="consistencyMode">The consistency; null: the store's default.</param>
+    /// <param name="metadata">Metadata for the store.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The bytes and their ETag; both empty when there is no value.</returns>
+    public abstract Task<(ReadOnlyMemory<byte>, string etag)> GetByteStateAndETagAsync(
+        string storeName,
+        string key,
+        ConsistencyMode? consistencyMode = default,
+        IReadOnlyDictionary<string, string>? metadata = default,
+        CancellationToken cancellationToken = default);
+
     /// <summary>Reads many values as JSON text.</summary>
     /// <param name="storeName">The state store.</param>
     /// <param name="keys">The keys, at least one.</param>

@@ -47,11 +47,7 @@ internal sealed class DaprHttpClient(Uri endpoint, JsonSerializerOptions json, s
         IReadOnlyDictionary<string, string>? metadata = default,
         CancellationToken cancellationToken = default)
     {
-        ArgumentException.ThrowIfNullOrEmpty(storeName);
-        ArgumentException.ThrowIfNullOrEmpty(key);
-        using var request = new HttpRequestMessage(HttpMethod.Get, _url.ForKey(storeName, key, null, consistencyMode, metadata));
-        using var answer = await CallAsync(request, cancellationToken).ConfigureAwait(false);
-        answer.ThrowUnlessSuccess();
+        using var answer = await GetAsync(storeName, key, consistencyMode, metadata, cancellationToken).ConfigureAwait(false);
         try
         {
             return (_json.ReadValue<TValue>(answer.Body.Written.Span), answer.ETag);
@@ -60,6 +56,17 @@ internal sealed class DaprHttpClient(Uri endpoint, JsonSerializerOptions json, s
         {
             throw new DaprException("State operation failed: the value could not be deserialized.", e);
         }
+    }
+
+    public override async Task<(ReadOnlyMemory<byte>, string etag)> GetByteStateAndETagAsync(
+        string storeName,
+        string key,
+        ConsistencyMode? consistencyMode = default,
+        IReadOnlyDictionary<string, string>? metadata = default,
+        CancellationToken cancellationToken = default)
+    {
+        using var answer = await GetAsync(storeName, key, consistencyMode, metadata, cancellationToken).ConfigureAwait(false);
+        return (answer.Body.Written.ToArray(), answer.ETag);
     }
 
     public override async Task<IReadOnlyList<BulkStateItem>> GetBulkStateAsync(
@@ -213,6 +220,29 @@ internal sealed class DaprHttpClient(Uri endpoint, JsonSerializerOptions json, s
         catch (DaprException)
         {
             return false;
+        }
+    }
+
+    async Task<DaprAnswer> GetAsync(
+        string storeName,
+        string key,
+        ConsistencyMode? consistencyMode,
+        IReadOnlyDictionary<string, string>? metadata,
+        CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(storeName);
+        ArgumentException.ThrowIfNullOrEmpty(key);
+        using var request = new HttpRequestMessage(HttpMethod.Get, _url.ForKey(storeName, key, null, consistencyMode, metadata));
+        var answer = await CallAsync(request, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            answer.ThrowUnlessSuccess();
+            return answer;
+        }
+        catch
+        {
+            answer.Dispose();
+            throw;
         }
     }
 

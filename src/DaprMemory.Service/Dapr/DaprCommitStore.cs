@@ -15,24 +15,24 @@ internal sealed class DaprCommitStore(DaprClient client, string storeName) : ICo
 
     static readonly StateOptions FirstWrite = new() { Concurrency = ConcurrencyMode.FirstWrite, Consistency = ConsistencyMode.Strong };
 
-    public Task<bool> TryCreateAsync(string key, ReadOnlyMemory<byte> value, CancellationToken cancellationToken) =>
+    public Task<bool> TryCreateAsync(string key, ReadOnlyMemory<byte> value, TimeSpan? timeToLive, CancellationToken cancellationToken) =>
         // First write without an ETag: create if absent.
-        TrySaveAsync(key, value, "", cancellationToken);
+        TrySaveAsync(key, value, "", timeToLive, cancellationToken);
 
-    public Task<bool> TryUpdateAsync(string key, ReadOnlyMemory<byte> value, string etag, CancellationToken cancellationToken)
+    public Task<bool> TryUpdateAsync(string key, ReadOnlyMemory<byte> value, string etag, TimeSpan? timeToLive, CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrEmpty(etag);
-        return TrySaveAsync(key, value, etag, cancellationToken);
+        return TrySaveAsync(key, value, etag, timeToLive, cancellationToken);
     }
 
     public async Task<StoredValue?> GetAsync(string key, CancellationToken cancellationToken)
     {
         try
         {
-            var (payload, etag) = await client
-                .GetStateAndETagAsync<CommitPayload>(storeName, key, ConsistencyMode.Strong, cancellationToken: cancellationToken)
+            var (json, etag) = await client
+                .GetByteStateAndETagAsync(storeName, key, ConsistencyMode.Strong, cancellationToken: cancellationToken)
                 .ConfigureAwait(false);
-            return payload.Text is { } text ? new StoredValue(text, etag) : null;
+            return json.IsEmpty && string.IsNullOrEmpty(etag) ? null : new StoredValue(TextOf(json), etag);
         }
         catch (Exception e) when (IsFailure(e, cancellationToken))
         {
@@ -47,17 +47,33 @@ internal sealed class DaprCommitStore(DaprClient client, string storeName) : ICo
         return found;
     }
 
+    /// <summary>The text in what is stored. What is not ours is handed on as it is: the log must call it corrupt, not absent.</summary>
+    static ReadOnlyMemory<byte> TextOf(ReadOnlyMemory<byte> json)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<CommitPayload>(json.Span).Text ?? json;
+        }
+        catch (JsonException)
+        {
+            return json;
+        }
+    }
+
     /// <summary>Whether this is how a failed call looks in either SDK.</summary>
     static bool IsFailure(Exception e, CancellationToken cancellationToken) =>
-        e is DaprException or HttpRequestException or TimeoutException or JsonException
+        e is DaprException or HttpRequestException or TimeoutException
         || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested);
 
-    async Task<bool> TrySaveAsync(string key, ReadOnlyMemory<byte> value, string etag, CancellationToken cancellationToken)
+    /// <summary>Whether an answer came that holds something which is not JSON.</summary>
+    static bool IsUndecodable(Exception e) => e is JsonException || (e is DaprException && e.InnerException is JsonException);
+
+    async Task<bool> TrySaveAsync(string key, ReadOnlyMemory<byte> value, string etag, TimeSpan? timeToLive, CancellationToken cancellationToken)
     {
         try
         {
             return await client
-                .TrySaveStateAsync(storeName, key, new CommitPayload(value), etag, FirstWrite, cancellationToken: cancellationToken)
+                .TrySaveStateAsync(storeName, key, new CommitPayload(value), etag, FirstWrite, TimeToLive.ToMetadata(timeToLive), cancellationToken)
                 .ConfigureAwait(false);
         }
         catch (Exception e) when (e is OperationCanceledException || IsFailure(e, cancellationToken))
@@ -77,6 +93,11 @@ internal sealed class DaprCommitStore(DaprClient client, string storeName) : ICo
             items = await client
                 .GetBulkStateAsync<CommitPayload>(storeName, keys, BulkParallelism, cancellationToken: cancellationToken)
                 .ConfigureAwait(false);
+        }
+        catch (Exception e) when (IsUndecodable(e))
+        {
+            // Not found: the single read of the key will tell.
+            return;
         }
         catch (DaprException) when (keys.Count > 1)
         {

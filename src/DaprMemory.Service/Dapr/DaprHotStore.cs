@@ -1,4 +1,3 @@
-using System.Globalization;
 using Dapr.Client;
 using DaprMemory.Core.State;
 
@@ -30,16 +29,9 @@ internal sealed partial class DaprHotStore(DaprClient client, string storeName, 
         return text;
     }
 
-    public Task<bool> TrySetAsync(string key, ReadOnlyMemory<byte> text, TimeSpan timeToLive, CancellationToken cancellationToken)
-    {
-        var metadata = new Dictionary<string, string>
-        {
-            ["ttlInSeconds"] = ((int)Math.Clamp(timeToLive.TotalSeconds, 1, int.MaxValue)).ToString(CultureInfo.InvariantCulture),
-        };
-        return TryAsync(
-            token => client.SaveStateAsync(storeName, key, new CommitPayload(text), metadata: metadata, cancellationToken: token),
-            cancellationToken);
-    }
+    public Task<bool> TrySetAsync(string key, ReadOnlyMemory<byte> text, TimeSpan timeToLive, CancellationToken cancellationToken) => TryAsync(
+        token => client.SaveStateAsync(storeName, key, new CommitPayload(text), metadata: TimeToLive.ToMetadata(timeToLive), cancellationToken: token),
+        cancellationToken);
 
     async Task<bool> TryAsync(Func<CancellationToken, Task> call, CancellationToken cancellationToken)
     {

@@ -1,5 +1,7 @@
+using DaprMemory.Core.Sessions;
 using DaprMemory.Core.Spaces;
 using DaprMemory.Service.Requests;
+using DaprMemory.Service.Sessions;
 using DaprMemory.Service.State;
 using DaprMemory.Service.Transactions;
 using Microsoft.OpenApi;
@@ -56,6 +58,49 @@ internal static class Bodies
         },
         JsonAnswer.ContentType);
 
+    public static OpenApiRequestBody Turns => New(
+        "One turn, or several that are appended one behind the other: all or none. At most 1 MiB.",
+        new OpenApiSchema
+        {
+            AnyOf =
+            [
+                Turn(),
+                new OpenApiSchema
+                {
+                    Type = JsonSchemaType.Object,
+                    Required = new HashSet<string> { "turns" },
+                    AdditionalPropertiesAllowed = false,
+                    Properties = new Dictionary<string, IOpenApiSchema>
+                    {
+                        ["turns"] = new OpenApiSchema
+                        {
+                            Type = JsonSchemaType.Array,
+                            MinItems = 1,
+                            MaxItems = SessionsOptions.MaxRequestTurns,
+                            Items = Turn(),
+                        },
+                    },
+                },
+            ],
+        },
+        JsonAnswer.ContentType);
+
+    static OpenApiSchema Turn() => new()
+    {
+        Type = JsonSchemaType.Object,
+        Required = new HashSet<string> { "role" },
+        AdditionalPropertiesAllowed = false,
+        Properties = new Dictionary<string, IOpenApiSchema>
+        {
+            ["role"] = Parameters.Text(TurnReader.MaxRoleLength),
+            ["text"] = new OpenApiSchema { Type = JsonSchemaType.String, Description = "What was said; either this or parts." },
+            ["parts"] = new OpenApiSchema { Type = JsonSchemaType.Array, MinItems = 1, Items = new OpenApiSchema() },
+            ["agent"] = new OpenApiSchema { Type = JsonSchemaType.String, MaxLength = 128, Description = "Who said it. Default: the caller." },
+            ["at"] = new OpenApiSchema { Type = JsonSchemaType.String, Format = "date-time", Description = "When. Default: now." },
+            ["metadata"] = new OpenApiSchema { Type = JsonSchemaType.Object },
+        },
+    };
+
     static OpenApiSchema Change() => new()
     {
         Type = JsonSchemaType.Object,
@@ -79,7 +124,7 @@ internal static class Bodies
         },
     };
 
-    static OpenApiRequestBody New(string description, OpenApiSchema schema, params string[] contentTypes) => new()
+    public static OpenApiRequestBody New(string description, OpenApiSchema schema, params string[] contentTypes) => new()
     {
         Description = description,
         Required = true,

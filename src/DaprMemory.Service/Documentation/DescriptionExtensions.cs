@@ -26,7 +26,7 @@ internal static class DescriptionExtensions
         operation.Parameters =
         [
             Parameters.Tenant, Parameters.Space, .. description.Parameters, Parameters.Agent, Parameters.Consistency, Parameters.Token,
-            .. description.IsWrite ? [Parameters.IdempotencyKey] : Array.Empty<OpenApiParameter>(),
+            .. description.IsWrite ? [Parameters.IdempotencyKey, Parameters.Attempt] : Array.Empty<OpenApiParameter>(),
         ];
         operation.RequestBody = description.Body;
         operation.Responses = [];

@@ -1,8 +1,10 @@
+using DaprMemory.Core.Sessions;
 using DaprMemory.Core.Spaces;
 using DaprMemory.Hosting.Requests;
 using DaprMemory.Service.Commits;
 using DaprMemory.Service.Consistency;
 using DaprMemory.Service.Requests;
+using DaprMemory.Service.Sessions;
 using DaprMemory.Service.Watch;
 using Microsoft.OpenApi;
 
@@ -21,9 +23,26 @@ internal static class Parameters
         StateKey.Parameter, "The state key: segments joined by '/', none of them empty, '.' or '..'.",
         Text(Names.MaxKeyLength, "^[A-Za-z0-9._~:@=-]+(/[A-Za-z0-9._~:@=-]+)*$"));
 
+    public static OpenApiParameter Session => InPath(SessionName.Parameter, "The session.", Text(pattern: SpacePattern));
+
+    public static OpenApiParameter Retention => InQuery(
+        "retention", "How long the session is kept behind its last turn, in seconds. Default: the tenant's, else 30 days.",
+        Number(SessionsOptions.MinRetentionSeconds, SessionsOptions.MaxRetentionSeconds));
+
+    public static OpenApiParameter AfterSession => InQuery("after", "The session behind which to begin: 'next' of the page before.", Text(128));
+
+    public static OpenApiParameter Last => InQuery("last", "Only the newest turns, so many.", Number(1, SessionsOptions.MaxPageTurns));
+
+    public static OpenApiParameter MaxTokens => InQuery("maxTokens", "Only the newest turns that have so many tokens together.", Number(1, int.MaxValue));
+
+    public static OpenApiParameter Compact => InQuery(
+        "compact", "Give a summary of the turns that last or maxTokens cut off.", new OpenApiSchema { Type = JsonSchemaType.Boolean });
+
+    public static OpenApiParameter Before => InQuery("before", "Only turns with smaller numbers: 'next' of the page before.", Number(1));
+
     public static OpenApiParameter CommitNumber => InPath(GetCommit.Parameter, "The commit's number.", Number(1));
 
-    public static OpenApiParameter Agent => InHeader(MemoryHeaders.Agent, "Who acts; stands in the commit as 'by'. Default: anonymous.", Text(128));
+    public static OpenApiParameter Agent => InHeader(MemoryHeaders.Agent, "Who acts; stands in the commit as 'by'. Default: the token's agent; another one needs the scope memory:act.", Text(128));
 
     public static OpenApiParameter Consistency => InHeader(
         MemoryHeaders.Consistency, "The level wanted. Default: what the tenant's policy says of the record's tags, else session.",
@@ -34,6 +53,10 @@ internal static class Parameters
 
     public static OpenApiParameter IdempotencyKey => InHeader(
         MemoryHeaders.IdempotencyKey, "Marks repeats: within 24 hours the same key gets the first answer.", Text(128, "^[!-~]+$"));
+
+    public static OpenApiParameter Attempt => InHeader(
+        MemoryHeaders.Attempt, "Which attempt under this key it is. From 2 on a refusal is written to the log, so that no earlier attempt takes effect behind it.",
+        Number(1, int.MaxValue));
 
     public static OpenApiParameter IfMatch => InHeader("If-Match", "The record must exist and, unless '*', have one of these ETags.", Text());
 
@@ -70,10 +93,10 @@ internal static class Parameters
     public static OpenApiSchema Number(long min, long? max = null) =>
         new() { Type = JsonSchemaType.Integer, Format = "int64", Minimum = $"{min}", Maximum = max is null ? null : $"{max}" };
 
-    static OpenApiParameter InPath(string name, string description, OpenApiSchema schema) =>
+    public static OpenApiParameter InPath(string name, string description, OpenApiSchema schema) =>
         New(ParameterLocation.Path, name, description, schema, isRequired: true);
 
-    static OpenApiParameter InQuery(string name, string description, OpenApiSchema schema) => New(ParameterLocation.Query, name, description, schema);
+    public static OpenApiParameter InQuery(string name, string description, OpenApiSchema schema) => New(ParameterLocation.Query, name, description, schema);
 
     static OpenApiParameter InHeader(string name, string description, OpenApiSchema schema) => New(ParameterLocation.Header, name, description, schema);
 

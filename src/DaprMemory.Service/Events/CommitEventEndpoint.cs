@@ -1,4 +1,5 @@
 using System.Buffers;
+using DaprMemory.Hosting.Identity;
 using DaprMemory.Service.Requests;
 
 namespace DaprMemory.Service.Events;

@@ -1,3 +1,5 @@
+using DaprMemory.Hosting.Identity;
+
 namespace DaprMemory.Service.Events;
 
 /// <summary>The routes by which Dapr brings events.</summary>
@@ -29,7 +31,8 @@ internal static class EventEndpoints
         var services = endpoints.ServiceProvider;
         var token = new AppToken(services.GetRequiredService<IConfiguration>()[AppToken.ConfigurationKey]);
         var commits = ActivatorUtilities.CreateInstance<CommitEventEndpoint>(services, token);
-        endpoints.MapPost("/events/commits", commits.InvokeAsync).WithTopic(pubsub, Topic, Subscription).ExcludeFromDescription();
-        endpoints.MapSubscribeHandler().ExcludeFromDescription();
+        endpoints.MapPost("/events/commits", commits.InvokeAsync).WithTopic(pubsub, Topic, Subscription)
+            .ExcludeFromDescription().WithAccess(EndpointAccess.Open);
+        endpoints.MapSubscribeHandler().ExcludeFromDescription().WithAccess(EndpointAccess.Open);
     }
 }

@@ -1,3 +1,4 @@
+using DaprMemory.Hosting.Identity;
 using DaprMemory.Service.Telemetry;
 
 namespace DaprMemory.Service.Requests;
@@ -24,6 +25,7 @@ internal static class SpaceEndpointExtensions
             ActivatorUtilities.CreateInstance<TOperation>(endpoints.ServiceProvider),
             kind,
             endpoints.ServiceProvider.GetRequiredService<ServiceInstruments>());
-        return endpoints.MapMethods(pattern, [method], endpoint.InvokeAsync);
+        return endpoints.MapMethods(pattern, [method], endpoint.InvokeAsync)
+            .WithAccess(kind == CallKind.Write ? EndpointAccess.Write : EndpointAccess.Read);
     }
 }

@@ -12,14 +12,23 @@ namespace DaprMemory.Service.Writes;
 internal sealed class SpaceWriter(SpaceGate gate, WriterDependencies dependencies)
 {
     /// <summary>Commits the mutations as one entry.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="call">What it says.</param>
+    /// <param name="body">Its body.</param>
+    /// <param name="mutations">The mutations.</param>
+    /// <param name="isTransaction">Whether its refusals name the mutation.</param>
+    /// <param name="write">Commits the request in a way of its own; null: as it is.</param>
     /// <returns>What was committed; or the problem, with nothing written unless it says otherwise.</returns>
     public async ValueTask<(WriteOutcome.Committed? Committed, Problem? Problem)> WriteAsync(
-        HttpContext context, SpaceCall call, ReadOnlyMemory<byte> body, IReadOnlyList<Mutation> mutations, bool isTransaction = false)
+        HttpContext context, SpaceCall call, ReadOnlyMemory<byte> body, IReadOnlyList<Mutation> mutations, bool isTransaction = false,
+        Func<Space, WriteRequest, Task<WriteOutcome>>? write = null)
     {
         if (IdempotencyKey.TryRead(context.Request.Headers, out var requestId) is { } invalid)
             return (null, invalid);
+        if (IdempotencyKey.TryReadIsRepeat(context.Request.Headers, out var isRepeat) is { } invalidAttempt)
+            return (null, invalidAttempt);
         var agent = context.GetCaller().Agent;
-        var request = new WriteRequest(agent, requestId, RequestDigest.Compute(context.Request, agent, body.Span), mutations);
+        var request = new WriteRequest(agent, requestId, RequestDigest.Compute(context.Request, agent, body.Span), mutations, IsRepeat: isRepeat);
         SpaceGate.Entered entered = default;
         WriteOutcome outcome;
         try
@@ -34,7 +43,8 @@ internal sealed class SpaceWriter(SpaceGate gate, WriterDependencies dependencie
             // An ETag tells what its client has seen, just as a token does: don't refuse it before having looked as far.
             if (NewestMatch(mutations) > view.Version)
                 await space.ReachAsync(ConsistencyLevel.Strong, 0, context.RequestAborted);
-            outcome = await space.WriteAsync(request with { Dependencies = seen }, context.RequestAborted);
+            request = request with { Dependencies = seen };
+            outcome = await (write?.Invoke(space, request) ?? space.WriteAsync(request, context.RequestAborted));
         }
         catch (StoreUnavailableException)
         {
@@ -45,6 +55,19 @@ internal sealed class SpaceWriter(SpaceGate gate, WriterDependencies dependencie
         if (outcome is WriteOutcome.Committed)
             ConsistencyHeaders.WriteSource(context.Response, ValueSource.Store);
         return (outcome as WriteOutcome.Committed, outcome.ToProblem(isTransaction));
+    }
+
+    /// <summary>Answers a request that deletes a record.</summary>
+    public async ValueTask<Problem?> DeleteAsync(HttpContext context, SpaceCall call, RecordKey key)
+    {
+        if (Preconditions.TryRead(context.Request.Headers, out var precondition) is { } invalid)
+            return invalid;
+        var (committed, problem) = await WriteAsync(context, call, default, [new Mutation(key, MutationKind.Delete, Precondition: precondition)]);
+        if (committed is null)
+            return problem;
+        context.Response.Headers.ETag = committed.Place!.Value.ToHeader();
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
+        return null;
     }
 
     static long NewestMatch(IReadOnlyList<Mutation> mutations)

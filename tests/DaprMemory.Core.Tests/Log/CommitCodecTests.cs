@@ -32,6 +32,8 @@ public sealed class CommitCodecTests
                 new Change(new RecordKey(RecordKind.Memory, "m1"), null, new ETag(1, 0)),
                 new Change(new RecordKey(RecordKind.State, "erased"), new Content(new byte[32], default, null), null),
             ]),
+            new Entry("c", "req-3", 7, [], null, new Refusal(RefusalReason.PreconditionFailed, 3, new ETag(4, 1))),
+            new Entry("c", "req-4", 8, [], null, new Refusal(RefusalReason.NotFound, 0, null)),
             new Entry("b", "req-2", 0, [new Change(new RecordKey(RecordKind.Lease, "l"), CommitHash.NewContent("null"u8.ToArray()), null)]),
         ]));
 
@@ -49,7 +51,8 @@ public sealed class CommitCodecTests
         changes[0].ExpiresAt.ShouldBe(commit.Entries[0].Changes[0].ExpiresAt);
         changes[1].Content.ShouldBeNull();
         changes[2].Content!.Json.ShouldBeNull();
-        decoded.Entries[1].Changes[0].Content!.Json.ShouldNotBeNull("a JSON null is a value, not a tombstone");
+        decoded.Entries.Take(3).Select(entry => entry.Refusal).ShouldBe(commit.Entries.Take(3).Select(entry => entry.Refusal));
+        decoded.Entries[3].Changes[0].Content!.Json.ShouldNotBeNull("a JSON null is a value, not a tombstone");
     }
 
     [Fact]
@@ -69,6 +72,10 @@ public sealed class CommitCodecTests
             commit with { Entries = [entry with { By = "mallory" }] },
             commit with { Entries = [entry with { RequestId = "r2" }] },
             commit with { Entries = [entry with { RequestDigest = entry.RequestDigest + 1 }] },
+            commit with { Entries = [entry with { Refusal = new Refusal(RefusalReason.NotFound, 0, null) }] },
+            commit with { Entries = [entry with { Refusal = new Refusal(RefusalReason.TooLarge, 0, null) }] },
+            commit with { Entries = [entry with { Refusal = new Refusal(RefusalReason.NotFound, 1, null) }] },
+            commit with { Entries = [entry with { Refusal = new Refusal(RefusalReason.NotFound, 0, new ETag(1, 0)) }] },
             With(change with { Key = new RecordKey(RecordKind.State, "other") }),
             With(change with { Key = change.Key with { Kind = RecordKind.Memory } }),
             With(change with { Content = CommitHash.NewContent("1"u8.ToArray()) }),

@@ -33,6 +33,7 @@ public sealed class ModelTests
     {
         readonly FaultyStore.Shared _disk = new();
         readonly ConcurrentBag<Call> _calls = [];
+        readonly ConcurrentBag<Task<WriteOutcome>> _pending = [];
         readonly Registry[] _nodes = new Registry[3];
         long _clock;
 
@@ -103,18 +104,30 @@ public sealed class ModelTests
             var mutations = Keys.OrderBy(_ => random.Next()).Take(random.Next(4) == 0 ? 3 : 1).Select(key => NewMutation(view, key, random, $"{agent}-{number}")).ToList();
             var request = new WriteRequest($"agent-{agent}", $"{number}", (UInt128)(agent * 1000 + number), mutations);
             var began = Interlocked.Increment(ref _clock);
-            var outcome = await space.WriteAsync(request, default);
-            if (random.Next(6) == 0 || outcome is WriteOutcome.Unavailable)
+            // Some callers are impatient: they ask another node while the first one is still at it, and hear only of the second answer.
+            var isImpatient = random.Next(8) == 0;
+            var first = space.WriteAsync(request, default);
+            _pending.Add(first);
+            var outcome = isImpatient ? new WriteOutcome.Unavailable(OutcomeUnknown: true) : await first;
+            var mayBeDone = outcome is WriteOutcome.Unavailable { OutcomeUnknown: true };
+            for (var attempt = 0; attempt < 3 && mayBeDone && outcome is WriteOutcome.Unavailable; attempt++)
+            {
+                var other = await _nodes[random.Next(_nodes.Length)].Spaces.OpenAsync(SpaceId, default);
+                outcome = await other.WriteAsync(request with { IsRepeat = true }, default);
+            }
+            if (mayBeDone && outcome is WriteOutcome.Unavailable)
+                outcome = new WriteOutcome.Unavailable(OutcomeUnknown: true);
+            if (random.Next(6) == 0)
             {
                 // A retry, perhaps by way of another node: it must get the same answer.
                 var other = await _nodes[random.Next(_nodes.Length)].Spaces.OpenAsync(SpaceId, default);
-                if (outcome is WriteOutcome.Committed first && await other.ReachAsync(ConsistencyLevel.Session, first.Version, default) is not null)
+                if (outcome is WriteOutcome.Committed told && await other.ReachAsync(ConsistencyLevel.Session, told.Version, default) is not null)
                 {
                     var again = await other.WriteAsync(request, default);
-                    if (again is WriteOutcome.Committed second && first.Place is not null)
+                    if (again is WriteOutcome.Committed second && told.Place is not null)
                     {
-                        second.Place.ShouldBe(first.Place);
-                        second.Results.ShouldBe(first.Results);
+                        second.Place.ShouldBe(told.Place);
+                        second.Results.ShouldBe(told.Results);
                     }
                 }
             }
@@ -152,6 +165,7 @@ public sealed class ModelTests
         {
             foreach (var node in _nodes)
                 node.Store.FaultRate = 0;
+            await Task.WhenAll(_pending);
             await _disk.SettleAsync();
             // A fourth node, which has seen nothing, reads the whole log; loading verifies the chain.
             var witness = await new SpaceRegistry(new FaultyStore(_disk, new Random(seed)), new SpaceOptions(), TimeProvider.System).OpenAsync(SpaceId, default);
@@ -181,6 +195,13 @@ public sealed class ModelTests
                     done.Add((entry.By, entry.RequestId)).ShouldBeTrue($"request {entry.By}/{entry.RequestId} stands twice in the log");
                     // A request whose agent got an exception is not among the calls, but its effect must make sense all the same.
                     var mutations = requests.TryGetValue((entry.By, entry.RequestId), out var call) ? call.Request.Mutations : [];
+                    if (entry.Refusal is { } refusal)
+                    {
+                        entry.Changes.ShouldBeEmpty();
+                        for (var m = 0; m < mutations.Count && m <= refusal.Index; m++)
+                            Allows(mutations[m], model).ShouldBe(m < refusal.Index, $"{mutations[m]} refused at {place}");
+                        continue;
+                    }
                     foreach (var mutation in mutations)
                         Allows(mutation, model).ShouldBeTrue($"{mutation} at {place}");
                     foreach (var change in entry.Changes)
@@ -228,7 +249,8 @@ public sealed class ModelTests
             {
                 for (var i = 0; i < commit.Entries.Count; i++)
                 {
-                    places[(commit.Entries[i].By, commit.Entries[i].RequestId)] = new ETag(commit.Number, i);
+                    if (commit.Entries[i].Refusal is null)
+                        places[(commit.Entries[i].By, commit.Entries[i].RequestId)] = new ETag(commit.Number, i);
                     foreach (var change in commit.Entries[i].Changes)
                         changed.Add((change.Key, new ETag(commit.Number, i)));
                 }

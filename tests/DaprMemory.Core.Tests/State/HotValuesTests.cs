@@ -66,6 +66,29 @@ public sealed class HotValuesTests
     }
 
     [Fact]
+    public async Task Storm_of_misses_brings_what_is_hot_back_into_memory()
+    {
+        var clock = new TestClock();
+        var node = new Node(_disk, new SpaceOptions { ValueCacheBytes = 100_000 }, clock, _hot);
+        // One value a commit: reading one of them from the log brings no other.
+        for (var i = 0; i < 100; i++)
+            await node.CommitAsync(Put($"k{i}", $"{i}"));
+        for (var i = 0; i < 400; i++)
+            await node.ReadAsync($"k{i % 5}", ConsistencyLevel.Session);
+        for (var i = 0; i < 5; i++)
+            await node.CommitAsync(Put($"large{i}", $"\"{new string('x', 20_000)}\""));
+        IsInMemory("k3").ShouldBeFalse();
+        clock.Advance(TimeSpan.FromSeconds(11));
+
+        for (var i = 10; i < 90; i++)
+            await node.ReadAsync($"k{i}", ConsistencyLevel.Session);
+
+        await WaitForAsync(() => IsInMemory("k3"));
+
+        bool IsInMemory(string key) => node.Spaces.Cache.TryGet(Id, Key(key), new ETag(int.Parse(key[1..]) + 1, 0), out _);
+    }
+
+    [Fact]
     public void Sketch_keeps_what_is_read_often_through_a_flood_of_keys_read_once()
     {
         var recent = new RecentKeys();

@@ -8,17 +8,40 @@ namespace DaprMemory.Core.Tests;
 sealed class FaultyStore(FaultyStore.Shared disk, Random random) : ICommitStore
 {
     /// <summary>What all nodes share.</summary>
-    public sealed class Shared
+    public sealed class Shared(TimeProvider? time = null)
     {
         readonly ConcurrentBag<Task> _late = [];
+        readonly ConcurrentDictionary<string, DateTimeOffset> _expiries = new();
         long _lastTag;
+        long _calls;
 
         public ConcurrentDictionary<string, StoredValue> Values { get; } = new();
 
-        public bool Create(string key, ReadOnlyMemory<byte> value) => Values.TryAdd(key, new StoredValue(value.ToArray(), NewTag()));
+        /// <summary>How often any node called the store.</summary>
+        public long Calls => Interlocked.Read(ref _calls);
 
-        public bool Update(string key, ReadOnlyMemory<byte> value, string etag) =>
-            Values.TryGetValue(key, out var current) && current.ETag == etag && Values.TryUpdate(key, new StoredValue(value.ToArray(), NewTag()), current);
+        public void Count() => Interlocked.Increment(ref _calls);
+
+        public bool TryGet(string key, out StoredValue value)
+        {
+            if (_expiries.TryGetValue(key, out var expiresAt) && (time ?? TimeProvider.System).GetUtcNow() >= expiresAt && _expiries.TryRemove(KeyValuePair.Create(key, expiresAt)))
+                Values.TryRemove(key, out _);
+            return Values.TryGetValue(key, out value);
+        }
+
+        public bool Create(string key, ReadOnlyMemory<byte> value, TimeSpan? timeToLive) =>
+            !TryGet(key, out _) && Values.TryAdd(key, new StoredValue(value.ToArray(), NewTag())) && Expire(key, timeToLive);
+
+        public bool Update(string key, ReadOnlyMemory<byte> value, string etag, TimeSpan? timeToLive) =>
+            TryGet(key, out var current) && current.ETag == etag
+            && Values.TryUpdate(key, new StoredValue(value.ToArray(), NewTag()), current) && Expire(key, timeToLive);
+
+        bool Expire(string key, TimeSpan? timeToLive)
+        {
+            if (timeToLive is { } life)
+                _expiries[key] = (time ?? TimeProvider.System).GetUtcNow() + life;
+            return true;
+        }
 
         public void Later(Func<bool> write) => _late.Add(Task.Run(async () =>
         {
@@ -37,26 +60,30 @@ sealed class FaultyStore(FaultyStore.Shared disk, Random random) : ICommitStore
     /// <summary>The share of calls that fail in some way.</summary>
     public double FaultRate { get; set; }
 
-    public Task<bool> TryCreateAsync(string key, ReadOnlyMemory<byte> value, CancellationToken cancellationToken) => WriteAsync(() => disk.Create(key, value));
+    public Task<bool> TryCreateAsync(string key, ReadOnlyMemory<byte> value, TimeSpan? timeToLive, CancellationToken cancellationToken) =>
+        WriteAsync(() => disk.Create(key, value, timeToLive));
 
-    public Task<bool> TryUpdateAsync(string key, ReadOnlyMemory<byte> value, string etag, CancellationToken cancellationToken) => WriteAsync(() => disk.Update(key, value, etag));
+    public Task<bool> TryUpdateAsync(string key, ReadOnlyMemory<byte> value, string etag, TimeSpan? timeToLive, CancellationToken cancellationToken) =>
+        WriteAsync(() => disk.Update(key, value, etag, timeToLive));
 
     public async Task<StoredValue?> GetAsync(string key, CancellationToken cancellationToken)
     {
         await Task.Yield();
+        disk.Count();
         if (Draw() < FaultRate)
             throw new StoreUnavailableException("the store does not answer");
-        return disk.Values.TryGetValue(key, out var value) ? value : null;
+        return disk.TryGet(key, out var value) ? value : null;
     }
 
     public async Task<IReadOnlyDictionary<string, StoredValue>> GetManyAsync(IReadOnlyList<string> keys, CancellationToken cancellationToken)
     {
         await Task.Yield();
+        disk.Count();
         var found = new Dictionary<string, StoredValue>();
         foreach (var key in keys)
         {
             // A bulk read may leave out what is there.
-            if (Draw() >= FaultRate && disk.Values.TryGetValue(key, out var value))
+            if (Draw() >= FaultRate && disk.TryGet(key, out var value))
                 found[key] = value;
         }
         return found;
@@ -65,6 +92,7 @@ sealed class FaultyStore(FaultyStore.Shared disk, Random random) : ICommitStore
     async Task<bool> WriteAsync(Func<bool> write)
     {
         await Task.Yield();
+        disk.Count();
         var fault = Draw();
         if (fault >= FaultRate)
             return write();

@@ -257,6 +257,8 @@ public sealed class FailoverTests : IAsyncLifetime
         var (one, two) = (_first.Requests.ShouldHaveSingleItem(), _second.Requests.ShouldHaveSingleItem());
         two.Body.ShouldBe(one.Body);
         two.Headers["Idempotency-Key"].ShouldBe(one.Headers["Idempotency-Key"]);
+        one.Headers.ShouldNotContainKey("Memory-Attempt");
+        two.Headers["Memory-Attempt"].ShouldBe("2", "the first shard may be at it still");
         (two.Method, two.Target).ShouldBe((one.Method, one.Target));
     }
 }

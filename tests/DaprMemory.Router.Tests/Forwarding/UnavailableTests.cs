@@ -47,6 +47,7 @@ public sealed class UnavailableTests : IAsyncLifetime
         two.Body.ShouldBe(one.Body);
         (two.Method, two.Target).ShouldBe((one.Method, one.Target));
         two.Headers.GetValueOrDefault("Idempotency-Key").ShouldBe(one.Headers.GetValueOrDefault("Idempotency-Key"));
+        two.Headers.GetValueOrDefault("Memory-Attempt").ShouldBe(outcome == "unknown" ? "2" : null);
     }
 
     [Theory]

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Dapr;
 using Dapr.Client;
@@ -48,6 +49,19 @@ public sealed class ReadTests
         await using var sidecar = await SidecarStub.StartAsync(200, "null", "7");
         using var client = sidecar.Client();
         (await client.GetStateAndETagAsync<Note?>("s", "k")).ShouldBe((null, "7"));
+    }
+
+    [Theory]
+    [InlineData(200, "\"torn", "7")]
+    [InlineData(200, " [1,  2] ", "8")]
+    [InlineData(204, "", "")]
+    public async Task Bytes_are_read_as_they_are_stored(int status, string stored, string etag)
+    {
+        await using var sidecar = await SidecarStub.StartAsync(status, stored, etag);
+        using var client = sidecar.Client();
+        var (bytes, read) = await client.GetByteStateAndETagAsync("s", "k");
+        Encoding.UTF8.GetString(bytes.Span).ShouldBe(stored);
+        read.ShouldBe(etag);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using DaprMemory.Conformance;
+using DaprMemory.Core.Log;
 
 namespace DaprMemory.Service.Tests.Commits;
 

@@ -56,7 +56,7 @@ public sealed class MemoryTokenTests
         {
             var space = new SpaceId("acme", $"space-{i}");
             text = Read(text, space).Next(space, i + 1_000_000, DependencySet.None);
-            text.Length.ShouldBeLessThanOrEqualTo(MemoryToken.MaxLength);
+            text.Length.ShouldBeLessThanOrEqualTo(TokenReader.MaxLength);
             Read(text, space).Seen.ShouldBe(i + 1_000_000);
         }
         Read(text, new SpaceId("acme", "space-480")).Seen.ShouldBe(1_000_480);
@@ -143,7 +143,7 @@ public sealed class MemoryTokenTests
             var damaged = text.ToCharArray();
             damaged[random.Next(damaged.Length)] = "ABCDEFxyz019-_"[random.Next(14)];
             if (MemoryToken.TryRead(new string(damaged), A, out var token))
-                token.Next(A, 1, DependencySet.None).Length.ShouldBeLessThanOrEqualTo(MemoryToken.MaxLength);
+                token.Next(A, 1, DependencySet.None).Length.ShouldBeLessThanOrEqualTo(TokenReader.MaxLength);
         }
         MemoryToken.TryRead(new string('A', 2000), A, out _).ShouldBeFalse();
     }

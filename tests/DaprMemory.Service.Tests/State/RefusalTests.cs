@@ -164,6 +164,8 @@ public sealed class RefusalTests : IAsyncLifetime
     [InlineData("Memory-Consistency: Strong")]
     [InlineData("Memory-Agent:")]
     [InlineData("Idempotency-Key: a b")]
+    [InlineData("Memory-Attempt: 0")]
+    [InlineData("Memory-Attempt: two")]
     [InlineData("If-Match: 1.0")]
     [InlineData("If-Match: \"1.0")]
     [InlineData("If-Match: \"1.0\" \"2.0\"")]

@@ -38,7 +38,7 @@ internal sealed class EventBus : ICommitPublisher
             {
                 await subscriber.Client.PostAsync("/events/commits", content, cancellationToken);
             }
-            catch (HttpRequestException)
+            catch (Exception e) when (e is HttpRequestException or ObjectDisposedException)
             {
                 // It has stopped. A broker does not mind.
             }
