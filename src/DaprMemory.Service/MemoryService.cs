@@ -11,6 +11,8 @@ using DaprMemory.Hosting.Requests;
 using DaprMemory.Service.Commits;
 using DaprMemory.Service.Consistency;
 using DaprMemory.Service.Dapr;
+using DaprMemory.Service.Documentation;
+using DaprMemory.Service.Embeddings;
 using DaprMemory.Service.Events;
 using DaprMemory.Service.Health;
 using DaprMemory.Service.Memories;
@@ -54,10 +56,11 @@ public static class MemoryService
         builder.AddMemoryHosting(shard);
         builder.Services.AddStores(hotStore);
         builder.Services.AddEvents(pubsub, shard);
+        builder.Services.AddEmbeddings(builder.Configuration);
         builder.Services.AddSpaces();
         builder.Services.AddChatModel(builder.Configuration);
         builder.Services.AddSessions(hotStore);
-        builder.Services.AddOpenApi();
+        builder.Services.AddOpenApi(document => document.AddDocumentTransformer<BearerScheme>());
 
         var app = builder.Build();
         app.Use((context, next) =>

@@ -15,6 +15,7 @@ public sealed class EmbeddingScheduler : IAsyncDisposable
     readonly Channel<VectorPipeline> _ready = Channel.CreateUnbounded<VectorPipeline>();
     readonly CancellationTokenSource _stopping = new();
     readonly QueryVectors _queries;
+    readonly Action<Exception>? _onFailure;
     readonly Task _working;
     int _failures;
 
@@ -22,9 +23,11 @@ public sealed class EmbeddingScheduler : IAsyncDisposable
     /// <param name="generator">The model; it must say its name and dimensions. It is not disposed of.</param>
     /// <param name="options">How it works.</param>
     /// <param name="time">The clock.</param>
-    public EmbeddingScheduler(IEmbeddingGenerator<string, Embedding<float>> generator, SchedulerOptions options, TimeProvider time)
+    /// <param name="onFailure">Hears of the first of several failures in a row.</param>
+    public EmbeddingScheduler(
+        IEmbeddingGenerator<string, Embedding<float>> generator, SchedulerOptions options, TimeProvider time, Action<Exception>? onFailure = null)
     {
-        _generator = generator;
+        (_generator, _onFailure) = (generator, onFailure);
         (Options, Time) = (options, time);
         Model = EmbeddingModel.Of(generator);
         _queries = new QueryVectors(async (text, cancellationToken) => (await GenerateAsync([text], cancellationToken).ConfigureAwait(false))[0], options, time);
@@ -101,13 +104,14 @@ public sealed class EmbeddingScheduler : IAsyncDisposable
             pipeline.Refuse(batch);
         }
 #pragma warning disable CA1031 // Whatever goes wrong with the model goes wrong for now: the texts wait.
-        catch (Exception)
+        catch (Exception e)
 #pragma warning restore CA1031
         {
             if (!_stopping.IsCancellationRequested)
             {
                 EmbeddingInstruments.Failures.Add(1);
-                Interlocked.Increment(ref _failures);
+                if (Interlocked.Increment(ref _failures) == 1)
+                    _onFailure?.Invoke(e);
             }
             pipeline.GiveBack(batch);
         }

@@ -6,7 +6,7 @@ namespace DaprMemory.Core.Embeddings;
 
 /// <summary>
 /// Universal Sentence Encoder Lite: English sentences as vectors of 512 numbers and unit length, computed here, without any service. Its files
-/// are those of the npm package <see cref="ModelPackage.Name"/>. May be used by several threads at once; each computes on its own.
+/// are those of the npm package <see cref="ModelPackage.UseLite"/>. May be used by several threads at once; each computes on its own.
 /// </summary>
 public sealed class UniversalSentenceEncoder : IEmbeddingGenerator<string, Embedding<float>>
 {

@@ -12,7 +12,10 @@ internal static class FilterExtensions
         && !(document.At >= filter.To)
         && document.Importance >= filter.MinImportance
         && (filter.Agents.Count == 0 || filter.Agents.Contains(document.Agent, StringComparer.Ordinal))
-        && filter.Tags.All(tag => document.Tags?.Contains(tag, StringComparer.Ordinal) ?? false);
+        && (filter.Tags.Count == 0 || document.HasAll(filter.Tags));
+
+    static bool HasAll(this MemoryDocument document, IReadOnlyList<string> tags) =>
+        document.Tags is { } own && tags.All(tag => own.Contains(tag, StringComparer.Ordinal));
 
     static bool IsValidAt(this MemoryDocument document, DateTimeOffset time) => !(document.ValidFrom > time) && !(document.ValidTo <= time);
 }

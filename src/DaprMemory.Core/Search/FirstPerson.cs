@@ -9,11 +9,9 @@ namespace DaprMemory.Core.Search;
 /// </summary>
 internal static class FirstPerson
 {
-    static readonly FrozenDictionary<string, string> Auxiliaries = new Dictionary<string, string>(StringComparer.Ordinal)
-    {
-        ["does"] = "do", ["has"] = "have", ["is"] = "am", ["did"] = "did", ["do"] = "do", ["have"] = "have", ["had"] = "had", ["was"] = "was",
-        ["can"] = "can", ["could"] = "could", ["will"] = "will", ["would"] = "would", ["should"] = "should", ["might"] = "might", ["may"] = "may",
-    }.ToFrozenDictionary(StringComparer.Ordinal);
+    // Those whose form changes.
+    static readonly FrozenDictionary<string, string> Auxiliaries =
+        new Dictionary<string, string>(StringComparer.Ordinal) { ["does"] = "do", ["has"] = "have", ["is"] = "am" }.ToFrozenDictionary(StringComparer.Ordinal);
 
     static readonly FrozenDictionary<string, string> Pronouns = new Dictionary<string, string>(StringComparer.Ordinal)
     {
@@ -26,32 +24,34 @@ internal static class FirstPerson
 
     public static string Rewrite(string question, TokenizedText text, IReadOnlyList<AuthorMention> mentions)
     {
-        if (mentions.Count == 0)
-            return question;
         var rewritten = new StringBuilder(question.Length);
-        var end = 0;
-        for (int i = 0, m = 0; i < text.Tokens.Count; i++)
+        var (end, next) = (0, 0);
+        for (var i = 0; i < text.Tokens.Count; i++)
         {
             var token = text.Tokens[i];
-            var isMention = m < mentions.Count && mentions[m].Start == i;
-            var last = isMention ? text.Tokens[i + mentions[m].Length - 1] : token;
-            var replacement = isMention ? ForName(question, text.Tokens, i, last)
-                : Auxiliaries.TryGetValue(token.Word, out var auxiliary) && m < mentions.Count && mentions[m].Start == i + 1 ? auxiliary
-                : m > 0 ? Pronouns.GetValueOrDefault(token.Word) : null;
-            if (isMention)
-                i += mentions[m++].Length - 1;
-            if (replacement is null)
+            var before = i > 0 ? text.Tokens[i - 1].Word : "";
+            var last = token;
+            string? word;
+            if (next < mentions.Count && mentions[next].Start == i)
+            {
+                i += mentions[next++].Length - 1;
+                last = text.Tokens[i];
+                word = IsPossessive(question, last) ? "my" : Prepositions.Contains(before) ? "me" : "I";
+            }
+            else
+            {
+                var isBeforeSubject = next < mentions.Count && mentions[next] is var mention && mention.Start == i + 1 && !IsPossessive(question, text.Tokens[i + mention.Length]);
+                word = isBeforeSubject ? Auxiliaries.GetValueOrDefault(token.Word) : next > 0 ? Pronouns.GetValueOrDefault(token.Word) : null;
+                if (word is not null && token.IsCapitalised)
+                    word = string.Concat(char.ToUpperInvariant(word[0]).ToString(), word.AsSpan(1));
+            }
+            if (word is null)
                 continue;
-            rewritten.Append(question, end, token.Start - end).Append(token.IsCapitalised && !isMention ? Capitalise(replacement) : replacement);
+            rewritten.Append(question, end, token.Start - end).Append(word);
             end = last.End;
         }
         return rewritten.Append(question, end, question.Length - end).ToString();
     }
 
-    static string ForName(string question, IReadOnlyList<Token> tokens, int at, Token last) =>
-        question.AsSpan(last.Start, last.End - last.Start).ContainsAny('\'', '’') ? "my"
-        : at > 0 && Prepositions.Contains(tokens[at - 1].Word) ? "me"
-        : "I";
-
-    static string Capitalise(string word) => string.Concat(char.ToUpperInvariant(word[0]).ToString(), word.AsSpan(1));
+    static bool IsPossessive(string question, Token token) => question.AsSpan(token.Start, token.End - token.Start).ContainsAny('\'', '’');
 }

@@ -7,5 +7,5 @@ public sealed record JudgedQuestion(IReadOnlyList<JudgedQuestion.Candidate> Cand
     /// <summary>A memory that might answer.</summary>
     /// <param name="Signals">What speaks for it, in the order of <see cref="SearchSignal"/>.</param>
     /// <param name="IsAnswer">Whether it does.</param>
-    public readonly record struct Candidate(IReadOnlyList<float> Signals, bool IsAnswer);
+    public readonly record struct Candidate(float[] Signals, bool IsAnswer);
 }

@@ -25,13 +25,16 @@ internal static class Language
     // A word that is small in English too proves nothing.
     static readonly FrozenSet<string> Foreign = Others.Except(English).ToFrozenSet(StringComparer.Ordinal);
 
+    // One alone may be part of a name: "Los Angeles".
+    const int Doubt = 1;
+
     /// <summary>Whether the text may be English: it is, unless the small words of other languages outnumber the English ones.</summary>
     public static bool MayBeEnglish(TokenizedText text)
     {
         var balance = 0;
         foreach (var token in text.Tokens)
             balance += English.Contains(token.Word) ? 1 : Foreign.Contains(token.Word) ? -1 : 0;
-        return balance >= 0;
+        return balance >= -Doubt;
     }
 
     /// <summary>Whether it is a small word of English, which says nothing by itself.</summary>

@@ -21,11 +21,13 @@ internal sealed class LexicalScorer(SearchOptions options, NeighbourWeights weig
             all += rarity;
             withoutNames += term.IsName && !onlyNames ? 0 : rarity;
         }
-        foreach (var term in terms)
+        // Function words find nobody by themselves unless the query has no others.
+        var onlyFunctionWords = terms.All(t => t.IsFunctionWord);
+        foreach (var term in terms.OrderBy(t => t.IsFunctionWord))
         {
             Spread(term, scratch);
             var inConversations = term.IsName && !onlyNames ? 0 : 1 / withoutNames;
-            AddWords(Rarity(term), inConversations, 1 / all, scratch);
+            AddWords(Rarity(term), inConversations, 1 / all, finds: onlyFunctionWords || !term.IsFunctionWord, scratch);
             AddConversations(term.Weight, inConversations, scratch);
         }
     }
@@ -64,7 +66,7 @@ internal sealed class LexicalScorer(SearchOptions options, NeighbourWeights weig
             scratch.Slots.Add(neighbour, times * shares[i]);
     }
 
-    void AddWords(float rarity, float inConversations, float outside, SearchScratch scratch)
+    void AddWords(float rarity, float inConversations, float outside, bool finds, SearchScratch scratch)
     {
         var average = (float)table.TotalWords / table.Count;
         var words = table.Words;
@@ -72,7 +74,7 @@ internal sealed class LexicalScorer(SearchOptions options, NeighbourWeights weig
         foreach (var slot in scratch.Slots.Touched)
         {
             var share = rarity * (conversationOf[slot] < 0 ? outside : inConversations);
-            if (share > 0)
+            if (share > 0 && (finds || scratch.IsCandidate(slot)))
                 scratch.AddWords(slot, share * Saturate((float)scratch.Slots[slot] / NeighbourWeights.Own, words[slot] / average));
         }
         scratch.Slots.Clear();

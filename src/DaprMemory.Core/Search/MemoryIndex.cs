@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
+using System.Numerics.Tensors;
 
 namespace DaprMemory.Core.Search;
 
@@ -58,6 +59,9 @@ public sealed class MemoryIndex(SearchOptions options) : IMemoryIndex
     /// <inheritdoc/>
     public bool SetVector(string id, string text, ReadOnlySpan<float> vector)
     {
+        // A model that fails in its arithmetic gives numbers that are none.
+        if (vector.IsEmpty || !TensorPrimitives.IsFiniteAll(vector))
+            return false;
         _lock.EnterWriteLock();
         try
         {
@@ -97,7 +101,8 @@ public sealed class MemoryIndex(SearchOptions options) : IMemoryIndex
         var scratch = _scratches.TryTake(out var kept) ? kept : new SearchScratch();
         var result = Read(contents => search(new Ranker(contents), scratch));
         scratch.Clear();
-        _scratches.Add(scratch);
+        if (_scratches.Count < Environment.ProcessorCount)
+            _scratches.Add(scratch);
         return result;
     }
 

@@ -8,6 +8,8 @@ internal sealed class Ranker(IndexContents index)
 
     public MemorySearchResult Search(MemoryQuery query, SearchScratch scratch)
     {
+        if (query.Limit <= 0 || index.Table.Count == 0)
+            return new MemorySearchResult([], SearchMode.Keyword);
         var run = new SearchRun(index, query, scratch);
         var hits = run.Mode == SearchMode.Vector ? RankByVector(run, query) : Rank(run, query);
         return new MemorySearchResult(hits.FindAll(hit => hit.Score >= query.MinScore), run.Mode);

@@ -24,9 +24,9 @@ public sealed record SearchOptions
     public double FunctionWordWeight { get; init; } = 0.25;
 
     /// <summary>How much the words of the index that stand for a misspelled one count, from 0 to 1.</summary>
-    /// <value>Default 0.5.</value>
+    /// <value>Default 0.75.</value>
     [Range(0.0, 1.0)]
-    public double RepairedWordWeight { get; init; } = 0.5;
+    public double RepairedWordWeight { get; init; } = 0.75;
 
     /// <summary>How much of their words the turns before lend to a turn, the nearest first.</summary>
     /// <value>Each from 0 to 1, in steps of 1/256. Default 0.8, 0.4, 0.2.</value>

@@ -40,6 +40,8 @@ internal sealed class SearchScratch
             _conversationWords = new float[Math.Max(conversations, _conversationWords.Length * 2)];
     }
 
+    public bool IsCandidate(int slot) => _isCandidate[slot];
+
     public void AddCandidate(int slot)
     {
         if (_isCandidate[slot])

@@ -7,47 +7,47 @@ namespace DaprMemory.Core.Search;
 public sealed record SearchWeights
 {
     /// <summary>The odds of a memory for which nothing speaks.</summary>
-    /// <value>A natural logarithm. Default -11.2.</value>
-    public float Bias { get; init; } = -11.2f;
+    /// <value>A natural logarithm. Default -10.9.</value>
+    public float Bias { get; init; } = -10.9f;
 
     /// <summary>Of <see cref="SearchSignal.Words"/>.</summary>
-    public float Words { get; init; } = 3.75f;
+    public float Words { get; init; } = 4.6f;
 
     /// <summary>Of <see cref="SearchSignal.Conversation"/>.</summary>
     public float Conversation { get; init; } = 3.6f;
 
     /// <summary>Of <see cref="SearchSignal.Author"/>.</summary>
-    public float Author { get; init; } = 1.75f;
+    public float Author { get; init; } = 1.7f;
 
     /// <summary>Of <see cref="SearchSignal.TimeSaid"/>.</summary>
-    public float TimeSaid { get; init; } = 3.4f;
+    public float TimeSaid { get; init; } = 3.3f;
 
     /// <summary>Of <see cref="SearchSignal.TimeTold"/>.</summary>
     public float TimeTold { get; init; } = 1.05f;
 
     /// <summary>Of <see cref="SearchSignal.TimeAsked"/>.</summary>
-    public float TimeAsked { get; init; } = 1.1f;
+    public float TimeAsked { get; init; } = 1.15f;
 
     /// <summary>Of <see cref="SearchSignal.NameAsked"/>.</summary>
-    public float NameAsked { get; init; } = 1.15f;
+    public float NameAsked { get; init; } = 1.1f;
 
     /// <summary>Of <see cref="SearchSignal.Questions"/>.</summary>
-    public float Questions { get; init; } = -1.45f;
+    public float Questions { get; init; } = -1.15f;
 
     /// <summary>Of <see cref="SearchSignal.Length"/>.</summary>
     public float Length { get; init; } = 1.6f;
 
     /// <summary>Of <see cref="SearchSignal.Vector"/>.</summary>
-    public float Vector { get; init; } = 0.29f;
+    public float Vector { get; init; } = 0.25f;
 
     /// <summary>Of <see cref="SearchSignal.VectorAround"/>.</summary>
-    public float VectorAround { get; init; } = 0.28f;
+    public float VectorAround { get; init; } = 0.22f;
 
     /// <summary>Of <see cref="SearchSignal.Recency"/>.</summary>
     public float Recency { get; init; } = 0.05f;
 
     /// <summary>Of <see cref="SearchSignal.Importance"/>.</summary>
-    public float Importance { get; init; } = 0.7f;
+    public float Importance { get; init; } = 0.5f;
 
     /// <summary>Of <see cref="SearchSignal.Links"/>.</summary>
     public float Links { get; init; } = 0.7f;

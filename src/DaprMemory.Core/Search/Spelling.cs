@@ -5,8 +5,10 @@ namespace DaprMemory.Core.Search;
 /// <summary>How far two words are apart in writing.</summary>
 internal static class Spelling
 {
-    /// <summary>How many letters may be amiss in a word: none in a short one, where that makes another word, or in one with digits.</summary>
-    public static int AllowedMistakes(string word) => word.All(char.IsLetter) ? word.Length switch { < 4 => 0, < 8 => 1, _ => 2 } : 0;
+    const int LongestWord = 40;
+
+    /// <summary>How many letters may be amiss in a word: none in a short one, where that makes another word, or in one that is no word.</summary>
+    public static int AllowedMistakes(string word) => word.Length <= LongestWord && word.All(char.IsLetter) ? word.Length switch { < 4 => 0, < 8 => 1, _ => 2 } : 0;
 
     /// <summary>The pairs of letters of a word, as bits.</summary>
     public static ulong Shape(string word)

@@ -17,10 +17,8 @@ internal readonly record struct TimeExpression(DaySpan Span, bool IsYearly)
         return best;
     }
 
-    DaySpan InYear(int year)
-    {
-        var move = year - Span.First.Year;
-        // A year that does not exist cannot be meant.
-        return Span.First.Year + move < 1 || Span.Last.Year + move > 9999 ? Span : new DaySpan(Span.First.AddYears(move), Span.Last.AddYears(move));
-    }
+    // A time without a year is a day or a month.
+    DaySpan InYear(int year) => Span.Days > 1
+        ? DaySpan.Month(year, Span.First.Month)
+        : DaySpan.Day(Span.First.AddYears(year - Span.First.Year));
 }

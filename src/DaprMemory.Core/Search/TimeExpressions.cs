@@ -136,11 +136,13 @@ internal sealed class TimeExpressions
         return Add(span, words + (year is null ? 0 : 1), isYearly: year is null);
     }
 
-    // "2023-05-08", or a year behind a word that makes it one.
+    // "2023-05-08", "2023-05-08T10:00", or a year behind a word that makes it one.
     int Year(int i, int year)
     {
-        if (Word(i + 1).Length == 2 && Word(i + 2).Length == 2 && NumberAt(i + 1) is >= 1 and <= 12 and { } month
-            && NumberAt(i + 2) is >= 1 and { } day && day <= DateTime.DaysInMonth(year, month))
+        if (Word(i + 1).Length == 2 && NumberAt(i + 1) is >= 1 and <= 12 and { } month
+            && Word(i + 2) is { Length: >= 2 } end && (end.Length == 2 || end[2] == 't')
+            && int.TryParse(end.AsSpan(0, 2), NumberStyles.None, CultureInfo.InvariantCulture, out var day)
+            && day >= 1 && day <= DateTime.DaysInMonth(year, month))
             return Add(DaySpan.Day(new DateOnly(year, month, day)), 3);
         return BeforeYear.Contains(Word(i - 1)) ? Add(DaySpan.Year(year), 1) : 0;
     }

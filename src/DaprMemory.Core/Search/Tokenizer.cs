@@ -9,6 +9,9 @@ namespace DaprMemory.Core.Search;
 /// </summary>
 internal sealed class Tokenizer
 {
+    // What is longer is no word; its beginning stands for it.
+    const int LongestWord = 128;
+
     readonly StringBuilder _word = new();
     readonly List<Token> _tokens = [];
     int _start;
@@ -76,6 +79,8 @@ internal sealed class Tokenizer
             _isDense = isDense;
         }
         _end = end;
+        if (_word.Length >= LongestWord && !_isDense)
+            return;
         if (Rune.GetUnicodeCategory(rune) == UnicodeCategory.DecimalDigitNumber)
         {
             _word.Append((char)('0' + (int)Rune.GetNumericValue(rune)));

@@ -61,8 +61,9 @@ public static class WeightFitting
         for (var c = 0; c < sums.Length; c++)
         {
             var excess = Math.Exp(sums[c] - largest) / total - (candidates[c].IsAnswer ? 1.0 / answers : 0);
-            for (var i = 0; i < weights.Length; i++)
-                slope[i] += excess * candidates[c].Signals[i];
+            var signals = candidates[c].Signals;
+            for (var i = 0; i < signals.Length; i++)
+                slope[i] += excess * signals[i];
         }
     }
 
@@ -94,10 +95,10 @@ public static class WeightFitting
         return (scale, bias);
     }
 
-    static double Sum(IReadOnlyList<float> signals, double[] weights)
+    static double Sum(float[] signals, double[] weights)
     {
         var sum = 0.0;
-        for (var i = 0; i < weights.Length; i++)
+        for (var i = 0; i < signals.Length; i++)
             sum += signals[i] * weights[i];
         return sum;
     }

@@ -42,7 +42,7 @@ internal static class Parameters
 
     public static OpenApiParameter CommitNumber => InPath(GetCommit.Parameter, "The commit's number.", Number(1));
 
-    public static OpenApiParameter Agent => InHeader(MemoryHeaders.Agent, "Who acts; stands in the commit as 'by'. Default: anonymous.", Text(128));
+    public static OpenApiParameter Agent => InHeader(MemoryHeaders.Agent, "Who acts; stands in the commit as 'by'. Default: the token's agent; another one needs the scope memory:act.", Text(128));
 
     public static OpenApiParameter Consistency => InHeader(
         MemoryHeaders.Consistency, "The level wanted. Default: what the tenant's policy says of the record's tags, else session.",

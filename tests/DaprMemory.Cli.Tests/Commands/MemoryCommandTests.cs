@@ -28,6 +28,8 @@ public sealed class MemoryCommandTests
     [InlineData("token --life 0s")]
     [InlineData("token --life 1w")]
     [InlineData("token --life 367d")]
+    [InlineData("model")]
+    [InlineData("model add gpt")]
     public async Task Wrong_usage_is_said_on_standard_error_with_exit_code_2(string line)
     {
         var run = await CommandRun.StartAsync(line.Split(' '));
@@ -45,6 +47,7 @@ public sealed class MemoryCommandTests
     [InlineData("log")]
     [InlineData("import")]
     [InlineData("up")]
+    [InlineData("model")]
     [InlineData("bench")]
     [InlineData("token")]
     public async Task Help_of_a_command_shows_examples(string name)

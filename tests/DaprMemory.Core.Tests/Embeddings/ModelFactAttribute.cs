@@ -19,7 +19,7 @@ sealed class ModelFactAttribute : FactAttribute
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
-            var model = ModelPackage.FolderIn(Path.Combine(folder.FullName, "data"));
+            var model = ModelPackage.UseLite.FolderIn(Path.Combine(folder.FullName, "data"));
             if (ModelPackage.IsIn(model))
                 return model;
         }
