@@ -1,4 +1,5 @@
 using DaprMemory.Core.Audit;
+using DaprMemory.Core.Embeddings;
 using DaprMemory.Core.Log;
 using DaprMemory.Core.Search;
 using DaprMemory.Core.State;
@@ -14,6 +15,7 @@ namespace DaprMemory.Core.Spaces;
 /// <param name="Time">The clock.</param>
 /// <param name="NewIndex">Makes an empty index of memories.</param>
 /// <param name="Signer">Signs commits, if there is a key.</param>
+/// <param name="Embeddings">Makes vectors of memories, if there is a model.</param>
 internal sealed record NodeResources(
     ICommitStore Store,
     ValueCache Cache,
@@ -22,7 +24,8 @@ internal sealed record NodeResources(
     SpaceOptions Options,
     TimeProvider Time,
     Func<IMemoryIndex> NewIndex,
-    ICommitSigner? Signer)
+    ICommitSigner? Signer,
+    EmbeddingScheduler? Embeddings)
 {
     /// <summary>These, for one space: the store has the keys of its tenant only.</summary>
     public NodeResources For(SpaceId space) => this with { Store = new TenantStore(Store, space.Tenant) };
