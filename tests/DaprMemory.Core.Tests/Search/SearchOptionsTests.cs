@@ -18,10 +18,10 @@ public sealed class SearchOptionsTests
     public void Too_many_turns_are_refused() =>
         Errors(new SearchOptions { FromTurnsBehind = [.. Enumerable.Repeat(0.1, SearchOptions.MaxTurns + 1)] }).ShouldHaveSingleItem().ShouldContain("up to 8");
 
-    static List<string?> Errors(SearchOptions options)
+    static List<string> Errors(SearchOptions options)
     {
         var errors = new List<ValidationResult>();
         Validator.TryValidateObject(options, new ValidationContext(options), errors, validateAllProperties: true);
-        return [.. errors.Select(e => e.ErrorMessage)];
+        return [.. errors.Select(e => e.ErrorMessage!)];
     }
 }
