@@ -116,7 +116,7 @@ public sealed class AgreementTests
         var component = Yaml.Read(Project.In("components/production/events.yaml"));
         var subscription = await SubscriptionAsync();
 
-        subscription.Text("pubsubname").ShouldBe(new MemoryServiceOptions().PubSub);
+        subscription.Text("pubsubName").ShouldBe(new MemoryServiceOptions().PubSub);
         foreach (var (name, value) in subscription["metadata"]!.AsObject())
             component.Setting(name).ShouldBe(value!.ToString());
         component.Setting("subscribeMode").ShouldBe("non_durable");

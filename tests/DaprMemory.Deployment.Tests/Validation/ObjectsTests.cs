@@ -65,6 +65,6 @@ public sealed class ObjectsTests : IDisposable
     {
         var output = await Command.RunAsync("node", [Path.Combine(Project.Tests, "Validation", "validate.mjs"), await Tools.GetAsync(), .. files]);
         using var problems = JsonDocument.Parse(output);
-        return [.. problems.RootElement.EnumerateArray().Select(problem => problem.ToString())];
+        return [.. problems.RootElement.EnumerateArray().Select(found => $"{found.GetProperty("file")} {found.GetProperty("object")}: {found.GetProperty("problem")}")];
     }
 }
