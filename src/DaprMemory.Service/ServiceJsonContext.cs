@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using DaprMemory.Service.Commits;
+using DaprMemory.Service.Memories;
 using DaprMemory.Service.Sessions;
 using DaprMemory.Service.State;
 using DaprMemory.Service.Transactions;
@@ -19,4 +20,10 @@ namespace DaprMemory.Service;
 [JsonSerializable(typeof(AppendAnswer))]
 [JsonSerializable(typeof(TurnList))]
 [JsonSerializable(typeof(SessionList))]
+[JsonSerializable(typeof(MemoryAnswer))]
+[JsonSerializable(typeof(BatchAnswer))]
+[JsonSerializable(typeof(MemoryItem))]
+[JsonSerializable(typeof(MemoryList))]
+[JsonSerializable(typeof(SearchAnswer))]
+[JsonSerializable(typeof(LinksAnswer))]
 internal sealed partial class ServiceJsonContext : JsonSerializerContext;

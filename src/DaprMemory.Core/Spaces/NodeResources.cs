@@ -1,4 +1,6 @@
+using DaprMemory.Core.Audit;
 using DaprMemory.Core.Log;
+using DaprMemory.Core.Search;
 using DaprMemory.Core.State;
 
 namespace DaprMemory.Core.Spaces;
@@ -10,4 +12,18 @@ namespace DaprMemory.Core.Spaces;
 /// <param name="Publisher">Tells other nodes of commits, if there are any.</param>
 /// <param name="Options">How spaces are kept.</param>
 /// <param name="Time">The clock.</param>
-internal sealed record NodeResources(ICommitStore Store, ValueCache Cache, HotValues? Hot, ICommitPublisher? Publisher, SpaceOptions Options, TimeProvider Time);
+/// <param name="NewIndex">Makes an empty index of memories.</param>
+/// <param name="Signer">Signs commits, if there is a key.</param>
+internal sealed record NodeResources(
+    ICommitStore Store,
+    ValueCache Cache,
+    HotValues? Hot,
+    ICommitPublisher? Publisher,
+    SpaceOptions Options,
+    TimeProvider Time,
+    Func<IMemoryIndex> NewIndex,
+    ICommitSigner? Signer)
+{
+    /// <summary>These, for one space: the store has the keys of its tenant only.</summary>
+    public NodeResources For(SpaceId space) => this with { Store = new TenantStore(Store, space.Tenant) };
+}

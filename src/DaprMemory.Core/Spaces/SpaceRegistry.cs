@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
+using DaprMemory.Core.Audit;
 using DaprMemory.Core.Log;
+using DaprMemory.Core.Search;
 using DaprMemory.Core.State;
 
 namespace DaprMemory.Core.Spaces;
@@ -23,7 +25,16 @@ public sealed class SpaceRegistry : IAsyncDisposable
     /// <param name="time">The clock.</param>
     /// <param name="hot">The hot store, if there is one.</param>
     /// <param name="publisher">Tells other nodes of commits, if there are any.</param>
-    public SpaceRegistry(ICommitStore store, SpaceOptions options, TimeProvider time, IHotStore? hot = null, ICommitPublisher? publisher = null)
+    /// <param name="newIndex">Makes an empty index of memories; null for one in memory.</param>
+    /// <param name="signer">Signs commits, if there is a key.</param>
+    public SpaceRegistry(
+        ICommitStore store,
+        SpaceOptions options,
+        TimeProvider time,
+        IHotStore? hot = null,
+        ICommitPublisher? publisher = null,
+        Func<IMemoryIndex>? newIndex = null,
+        ICommitSigner? signer = null)
     {
         _node = new NodeResources(
             new TimeLimitedStore(store, options.ReadTimeout),
@@ -31,7 +42,9 @@ public sealed class SpaceRegistry : IAsyncDisposable
             hot is null ? null : new HotValues(hot, options.HotValueLife),
             publisher,
             options,
-            time);
+            time,
+            newIndex ?? (() => new MemoryIndex(new SearchOptions())),
+            signer);
         _options = options;
         _time = time;
     }
@@ -105,7 +118,7 @@ public sealed class SpaceRegistry : IAsyncDisposable
         Space space;
         try
         {
-            space = await Space.LoadAsync(id, _node, timeout.Token).ConfigureAwait(false);
+            space = await Space.LoadAsync(id, _node.For(id), timeout.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException e)
         {
