@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Xml.Linq;
 using DaprMemory.Deployment.Tests.Support;
 using DaprMemory.Router;
 using DaprMemory.Router.Configuration;
@@ -186,6 +187,21 @@ public sealed class AgreementTests
             objects.One("Deployment", shard)["spec"]!["template"]!.Containers().Single().Settings()["Memory:Shard"].ShouldBe(shard);
         var admission = objects.One("Deployment", "memory-admission")["spec"]!["template"]!.Containers().Single();
         new Uri(admission.Settings()["ASPNETCORE_URLS"].Replace('*', 'x')).Port.ToString(System.Globalization.CultureInfo.InvariantCulture).ShouldBe(admission["ports"].Items().Single().Text("containerPort"));
+    }
+
+    [Fact]
+    public async Task Every_image_is_one_that_a_project_makes()
+    {
+        var made = Directory.GetFiles(Project.In("src"), "*.csproj", SearchOption.AllDirectories)
+            .Select(file => XDocument.Load(file).Descendants("ContainerRepository").SingleOrDefault()?.Value)
+            .OfType<string>().ToArray();
+        var objects = await Helm.ObjectsAsync(Path.Combine(Project.Chart, "ci", "oidc-values.yaml"));
+        var used = objects.Pods().SelectMany(pod => pod.Containers()).Select(container => container.Text("image")!).Distinct().ToArray();
+
+        var version = typeof(RouterApp).Assembly.GetName().Version!.ToString(3);
+        // The curator's project says so with the curator's code.
+        used.Where(image => Directory.Exists(Project.In("src/DaprMemory.Curator")) || !image.StartsWith("daprmemory/curator", StringComparison.Ordinal))
+            .ShouldBe(made.Select(name => $"{name}:{version}"), ignoreOrder: true);
     }
 
     /// <summary>What a shard says of its subscription when its sidecar asks.</summary>
