@@ -108,10 +108,16 @@ public sealed class SafetyTests
         var configurations = objects.OfKind("ValidatingWebhookConfiguration").ToArray();
 
         var webhooks = configurations[0]["webhooks"].Items().ToArray();
-        var own = webhooks.Single(webhook => webhook.Text("name") == "memory.daprmemory.io");
-        own.Text("failurePolicy").ShouldBe("Fail");
-        own["namespaceSelector"]!["matchExpressions"].Items().Single()["values"].Texts().ShouldBe([Helm.Namespace]);
-        own["objectSelector"]!["matchExpressions"].Items().Single()["values"].Texts().ShouldBe(["admission"]);
+        foreach (var name in (string[])["pods.daprmemory.io", "components.daprmemory.io"])
+        {
+            var own = webhooks.Single(webhook => webhook.Text("name") == name);
+            own.Text("failurePolicy").ShouldBe("Fail");
+            own["namespaceSelector"]!["matchExpressions"].Items().Single()["values"].Texts().ShouldBe([Helm.Namespace]);
+            // A component with the webhook's own label must not get past it.
+            own["objectSelector"]?["matchExpressions"].Items().Single()["values"].Texts().ShouldBe(["admission"]);
+            (own["objectSelector"] is not null).ShouldBe(name == "pods.daprmemory.io");
+            own["rules"].Items().SelectMany(rule => rule["resources"].Texts()).ShouldBe(name == "pods.daprmemory.io" ? ["pods"] : ["components", "configurations"]);
+        }
         webhooks.Single(webhook => webhook.Text("name") == "tenants.daprmemory.io").Text("failurePolicy").ShouldBe("Ignore");
         // What hooks make, Helm does not take away: the second one does.
         configurations[1]["metadata"]!.Text("name").ShouldBe(configurations[0]["metadata"]!.Text("name"));
