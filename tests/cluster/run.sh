@@ -182,7 +182,7 @@ check "a namespace that changes its tenant" denied "does not change" "$kubectl" 
 check "a namespace that loses its tenant" denied "does not change" "$kubectl" label namespace acme daprmemory.io/tenant-
 
 # Without its account the webhook can't ask whose a namespace is.
-"$kubectl" -n memory delete -f "$work/account.yaml" >/dev/null
+"$kubectl" -n memory delete -f "$work/account.yaml" >/dev/null 2>&1
 # Its own objects are judged without asking whose the namespace is.
 check "the chart goes in through the webhook" "$helm" install daprmemory "$chart" -n memory -f "$values" --set admission.enabled=false
 check "no answer, no pod" denied "failed calling webhook" pod acme --annotations=dapr.io/app-id=acme-planner
