@@ -41,7 +41,10 @@ public sealed class ChartTests
             await Command.RunAsync(helm, "package", Project.Chart, "-d", folder.FullName);
             var package = folder.GetFiles("daprmemory-*.tgz").Single().FullName;
             foreach (var values in Project.ValueFiles)
-                (await Command.RunAsync(helm, ["template", "daprmemory", package, "-n", Helm.Namespace, "-f", values, .. Helm.WithOperators])).ShouldBe(await Helm.TemplateAsync(values, version));
+            {
+                var rendered = await Command.RunAsync(helm, ["template", "daprmemory", package, "-n", Helm.Namespace, "-f", values, .. Helm.WithOperators]);
+                rendered.ShouldBe(await Helm.TemplateAsync(values, version));
+            }
         }
         finally
         {

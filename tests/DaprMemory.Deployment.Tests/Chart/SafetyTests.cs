@@ -62,7 +62,8 @@ public sealed class SafetyTests
             variable["value"].ShouldBeNull(variable.ToJsonString());
 
         static bool IsSecret(string name) =>
-            name.EndsWith("TOKEN", StringComparison.OrdinalIgnoreCase) || name.Contains("password", StringComparison.OrdinalIgnoreCase) || name.Contains("connectionString", StringComparison.Ordinal);
+            name.EndsWith("TOKEN", StringComparison.OrdinalIgnoreCase) || name.Contains("password", StringComparison.OrdinalIgnoreCase)
+            || name.Contains("connectionString", StringComparison.Ordinal);
     }
 
     [Fact]
@@ -95,7 +96,9 @@ public sealed class SafetyTests
         foreach (var pod in objects.Pods())
         {
             var labels = pod["metadata"]!["labels"]!.AsObject();
-            var selecting = policies.Where(policy => policy["spec"]!["podSelector"]!["matchLabels"]!.AsObject().All(label => labels[label.Key]?.ToString() == label.Value!.ToString())).ToArray();
+            var selecting = policies
+                .Where(policy => policy["spec"]!["podSelector"]!["matchLabels"]!.AsObject().All(label => labels[label.Key]?.ToString() == label.Value!.ToString()))
+                .ToArray();
             selecting.Length.ShouldBe(2, pod["metadata"]!.ToJsonString());
             selecting.ShouldAllBe(policy => policy["spec"]!["policyTypes"].Texts().Length == 2);
         }
