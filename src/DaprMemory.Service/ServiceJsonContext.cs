@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using DaprMemory.Service.Commits;
 using DaprMemory.Service.Sessions;
+using DaprMemory.Service.Spaces;
 using DaprMemory.Service.State;
 using DaprMemory.Service.Transactions;
 using DaprMemory.Service.Writes;
@@ -19,4 +20,5 @@ namespace DaprMemory.Service;
 [JsonSerializable(typeof(AppendAnswer))]
 [JsonSerializable(typeof(TurnList))]
 [JsonSerializable(typeof(SessionList))]
+[JsonSerializable(typeof(SpaceList))]
 internal sealed partial class ServiceJsonContext : JsonSerializerContext;

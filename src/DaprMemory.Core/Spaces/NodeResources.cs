@@ -10,4 +10,10 @@ namespace DaprMemory.Core.Spaces;
 /// <param name="Publisher">Tells other nodes of commits, if there are any.</param>
 /// <param name="Options">How spaces are kept.</param>
 /// <param name="Time">The clock.</param>
-internal sealed record NodeResources(ICommitStore Store, ValueCache Cache, HotValues? Hot, ICommitPublisher? Publisher, SpaceOptions Options, TimeProvider Time);
+/// <param name="Directory">Where spaces are entered before their first commit.</param>
+internal sealed record NodeResources(
+    ICommitStore Store, ValueCache Cache, HotValues? Hot, ICommitPublisher? Publisher, SpaceOptions Options, TimeProvider Time, SpaceDirectory Directory)
+{
+    /// <summary>What a space gets. Directories are read from their logs alone, and only by those who ask: no events, and no values worth keeping.</summary>
+    public NodeResources For(SpaceId space) => space.IsDirectory ? this with { Hot = null, Publisher = null } : this;
+}

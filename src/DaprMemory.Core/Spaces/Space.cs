@@ -45,7 +45,7 @@ public sealed class Space
         _view = checkpoint?.View ?? View.Empty(id);
         _window = checkpoint?.Window ?? new IdempotencyWindow();
         _values = new ValueReader(id, node.Cache, node.Hot, _commits, () => View, _time);
-        _sequencer = new Sequencer(this, _log, _options, _time);
+        _sequencer = new Sequencer(this, _log, node.Directory, _options, _time);
         _outbox = node.Publisher is { } publisher ? new Outbox(node.Store, publisher, _log, () => View.Version, _options.PublishGrace, _time) : null;
         _barrier = new ReadBarrier(() => CatchUpAsync(CancellationToken.None));
     }
