@@ -248,6 +248,10 @@ public sealed class Space
         }
     }
 
+    /// <summary>Saves a checkpoint of what this node knows, unless there is one as new.</summary>
+    /// <exception cref="StoreUnavailableException">The store gave no answer.</exception>
+    internal Task SaveCheckpointAsync(CancellationToken cancellationToken) => _checkpointer.SaveAsync(TakePicture, cancellationToken);
+
     internal async Task DrainAsync(CancellationToken cancellationToken)
     {
         await _sequencer.DrainAsync(cancellationToken).ConfigureAwait(false);
