@@ -37,7 +37,7 @@ internal sealed record Reminder
         if (TimesLeft == 1 || Period == TimeSpan.Zero)
             return null;
         var due = DueAt + Period;
-        var next = this with { DueAt = due > now ? due : now, TimesLeft = TimesLeft - 1 };
+        var next = this with { DueAt = due > now ? due : now + Period, TimesLeft = TimesLeft - 1 };
         return next.DueAt >= ExpiresAt ? null : next;
     }
 }

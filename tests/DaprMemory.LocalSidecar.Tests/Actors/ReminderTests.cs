@@ -7,6 +7,9 @@ public sealed class ReminderTests : ActorTest
 {
     const string Path = "/v1.0/actors/Counter/c/reminders/r";
 
+    // Hours pass here in an instant, and no actor shall be thought idle.
+    const string Config = """{"entities":["Counter"],"actorIdleTimeout":"10000h"}""";
+
     readonly ManualTime _time = new();
 
     LocalSidecarOptions Options => Folder.Options() with { Time = _time };
@@ -14,7 +17,7 @@ public sealed class ReminderTests : ActorTest
     [Fact]
     public async Task Reminder_fires_when_due_and_then_in_its_period_with_its_data()
     {
-        var app = await AppAsync();
+        var app = await AppAsync(Config);
         using var dapr = Client(await HostAsync(Options, app));
         await SetAsync(dapr, """{"dueTime":"10s","period":"1h0m5s0ms","data":{"x":[1]}}""");
 
@@ -33,7 +36,7 @@ public sealed class ReminderTests : ActorTest
     [Fact]
     public async Task One_shot_is_gone_once_it_has_fired()
     {
-        var app = await AppAsync();
+        var app = await AppAsync(Config);
         using var dapr = Client(await HostAsync(Options, app));
         await SetAsync(dapr, """{"dueTime":"0h0m0s0ms","period":""}""");
 
@@ -45,7 +48,7 @@ public sealed class ReminderTests : ActorTest
     [Fact]
     public async Task Repetitions_are_counted()
     {
-        var app = await AppAsync();
+        var app = await AppAsync(Config);
         using var dapr = Client(await HostAsync(Options, app));
         await SetAsync(dapr, """{"period":"R3/PT1S"}""");
 
@@ -62,7 +65,7 @@ public sealed class ReminderTests : ActorTest
     [Fact]
     public async Task Reminders_outlive_the_sidecar_and_what_was_due_meanwhile_fires_once()
     {
-        var app = await AppAsync();
+        var app = await AppAsync(Config);
         var host = await HostAsync(Options, app);
         using (var dapr = Client(host))
         {
@@ -84,7 +87,7 @@ public sealed class ReminderTests : ActorTest
     [Fact]
     public async Task Firing_that_the_sidecar_did_not_see_the_end_of_comes_again()
     {
-        var app = await AppAsync();
+        var app = await AppAsync(Config);
         var begun = new TaskCompletionSource();
         app.Handle = async (_, context) =>
         {
@@ -106,7 +109,7 @@ public sealed class ReminderTests : ActorTest
     [Fact]
     public async Task Firing_that_fails_is_tried_four_times_and_then_given_up()
     {
-        var app = await AppAsync();
+        var app = await AppAsync(Config);
         app.Handle = (_, context) =>
         {
             context.Response.StatusCode = StatusCodes.Status204NoContent;
@@ -131,7 +134,7 @@ public sealed class ReminderTests : ActorTest
     [Fact]
     public async Task Actor_that_says_so_is_not_reminded_again()
     {
-        var app = await AppAsync();
+        var app = await AppAsync(Config);
         app.Handle = (_, context) =>
         {
             context.Response.Headers["X-DaprReminderCancel"] = "true";
@@ -148,7 +151,7 @@ public sealed class ReminderTests : ActorTest
     [Fact]
     public async Task Reminder_set_anew_counts_from_then_on_and_a_removed_one_never_comes()
     {
-        var app = await AppAsync();
+        var app = await AppAsync(Config);
         using var dapr = Client(await HostAsync(Options, app));
         await SetAsync(dapr, """{"dueTime":"10s","data":"old"}""");
         await SetAsync(dapr, """{"dueTime":"20s","data":"new"}""");
@@ -165,7 +168,7 @@ public sealed class ReminderTests : ActorTest
     [Fact]
     public async Task Reminder_takes_its_turn_like_a_call()
     {
-        var app = await AppAsync();
+        var app = await AppAsync(Config);
         var release = new TaskCompletionSource();
         app.Handle = (call, _) => call.Path.EndsWith("/slow", StringComparison.Ordinal) ? release.Task : Task.CompletedTask;
         using var dapr = Client(await HostAsync(Options, app));
@@ -190,7 +193,7 @@ public sealed class ReminderTests : ActorTest
     [InlineData("""{"ttl":"soon"}""", HttpStatusCode.InternalServerError, "ERR_ACTOR_REMINDER_CREATE")]
     public async Task Reminder_that_makes_no_sense_is_refused(string body, HttpStatusCode status, string code)
     {
-        using var dapr = Client(await HostAsync(Options, await AppAsync()));
+        using var dapr = Client(await HostAsync(Options, await AppAsync(Config)));
         var answer = await dapr.PostAsync(Path, body);
         answer.Status.ShouldBe(status, answer.Body);
         answer.ErrorCode.ShouldBe(code);
@@ -205,7 +208,7 @@ public sealed class ReminderTests : ActorTest
     [InlineData("1.5s", "@every 1.5s")]
     public async Task Period_is_given_back_as_the_scheduler_has_it(string period, string schedule)
     {
-        using var dapr = Client(await HostAsync(Options, await AppAsync()));
+        using var dapr = Client(await HostAsync(Options, await AppAsync(Config)));
         await SetAsync(dapr, $$"""{"dueTime":"1h","period":"{{period}}"}""");
         (await dapr.GetAsync(Path)).Body.ShouldContain($"\"period\":\"{schedule}\"");
     }
