@@ -1,8 +1,6 @@
 using System.Buffers;
-using System.Globalization;
 using System.Net;
 using System.Runtime.CompilerServices;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using DaprMemory.Client.Transport;
@@ -29,10 +27,14 @@ public sealed class MemorySpace
         _seen = seen;
         _root = $"v1/{tenant}/{name}/";
         Name = name;
+        Memories = new SpaceMemories(this);
     }
 
     /// <summary>The space, or <c>name@branch</c>.</summary>
     public string Name { get; }
+
+    /// <summary>Its long-term memories.</summary>
+    public SpaceMemories Memories { get; }
 
     /// <summary>Reads one record; null if there is none.</summary>
     public async Task<MemoryRecord?> GetAsync(string key, ReadOptions? options = null, CancellationToken cancellationToken = default)
@@ -80,6 +82,37 @@ public sealed class MemorySpace
                 yield break;
             after = page.Next;
         }
+    }
+
+    /// <summary>Gives a session. Nothing is sent; a session exists as soon as a turn is appended to it.</summary>
+    /// <param name="id">Its name: 1 to 128 of <c>A-Z a-z 0-9 . _ ~ -</c>, not <c>.</c> or <c>..</c>.</param>
+    /// <exception cref="ArgumentException">The name breaks a rule.</exception>
+    public MemorySession Session(string id)
+    {
+        ArgumentNullException.ThrowIfNull(id);
+        return Names.CheckSession(id) is { } rule ? throw new ArgumentException(rule, nameof(id)) : new MemorySession(this, id);
+    }
+
+    /// <summary>Lists sessions in ordinal order of their names, page after page as they are consumed.</summary>
+    /// <param name="after">Only names that sort behind this one.</param>
+    /// <param name="pageSize">How many sessions one request fetches, 1 to 1000.</param>
+    /// <param name="consistency">What the read is promised; null leaves it to the service (session).</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async IAsyncEnumerable<SessionEntry> SessionsAsync(
+        string? after = null, int pageSize = 1000, ConsistencyLevel? consistency = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        do
+        {
+            var query = new Query().Add("after", after).Add("limit", pageSize);
+            var reply = await ReadAsync(_root + "sessions" + query, consistency, null, cancellationToken).ConfigureAwait(false);
+            if (!reply.IsSuccess)
+                throw reply.ToException();
+            var page = reply.Read(WireJsonContext.Default.SessionsBody);
+            foreach (var item in page.Items)
+                yield return new SessionEntry(item.Session, item.ExpiresAt);
+            after = page.Next;
+        }
+        while (after is not null);
     }
 
     /// <summary>The number of the newest commit, checked against the log; 0 for a space that was never written.</summary>
@@ -152,21 +185,23 @@ public sealed class MemorySpace
         return reply.IsSuccess ? reply.Read(WireJsonContext.Default.ListBody) : throw reply.ToException();
     }
 
-    Task<MemoryReply> ReadAsync(string path, ConsistencyLevel? consistency, string? agent, CancellationToken cancellationToken) =>
-        SendAsync(
-            new MemoryRequest(HttpMethod.Get, path)
-            {
-                Agent = CheckedAgent(agent),
-                Consistency = consistency switch
-                {
-                    null => null,
-                    ConsistencyLevel.Eventual => "eventual",
-                    ConsistencyLevel.Session => "session",
-                    ConsistencyLevel.Causal => Causal,
-                    _ => "strong",
-                },
-            },
-            cancellationToken);
+    internal string PathOf(string path) => _root + path;
+
+    internal Task<MemoryReply> ReadAsync(string path, ConsistencyLevel? consistency, string? agent, CancellationToken cancellationToken) =>
+        SendAsync(ReadRequest(path, consistency, agent), cancellationToken);
+
+    internal MemoryRequest ReadRequest(string path, ConsistencyLevel? consistency, string? agent) => new(HttpMethod.Get, path)
+    {
+        Agent = CheckedAgent(agent),
+        Consistency = consistency switch
+        {
+            null => null,
+            ConsistencyLevel.Eventual => "eventual",
+            ConsistencyLevel.Session => "session",
+            ConsistencyLevel.Causal => Causal,
+            _ => "strong",
+        },
+    };
 
     async Task<WriteResult> WriteAsync(
         HttpMethod method, string key, ReadOnlyMemory<byte>? body, WriteOptions? options, CancellationToken cancellationToken)
@@ -178,13 +213,16 @@ public sealed class MemorySpace
             .Add("tags", options.Tags is null ? null : string.Join(',', options.Tags));
         var request = WriteRequest(method, StatePath(key) + query, options) with { Body = body };
         var reply = await SendAsync(request, cancellationToken).ConfigureAwait(false);
-        return reply.IsSuccess ? new WriteResult.Written(reply.ETag, reply.Status == HttpStatusCode.Created)
-            : reply.IsPreconditionFailed ? new WriteResult.PreconditionFailed(key, ParseOptionalETag(reply.Problem!.Etag))
-            : reply.IsNotFound ? new WriteResult.NotFound(key)
-            : throw reply.ToException();
+        return ToResult(reply, key);
     }
 
-    MemoryRequest WriteRequest(HttpMethod method, string path, WriteOptions options) => new(method, path)
+    internal static WriteResult ToResult(MemoryReply reply, string key) =>
+        reply.IsSuccess ? new WriteResult.Written(reply.ETag, reply.Status == HttpStatusCode.Created)
+        : reply.IsPreconditionFailed ? new WriteResult.PreconditionFailed(key, ParseOptionalETag(reply.Problem!.Etag))
+        : reply.IsNotFound ? new WriteResult.NotFound(reply.Problem!.Key ?? key)
+        : throw reply.ToException();
+
+    internal MemoryRequest WriteRequest(HttpMethod method, string path, WriteOptions options) => new(method, path)
     {
         Agent = CheckedAgent(options.Agent),
         IdempotencyKey = options.IdempotencyKey ?? Guid.NewGuid().ToString("N"),
@@ -192,7 +230,7 @@ public sealed class MemorySpace
         IfNoneMatch = options.IfAbsent ? "*" : null,
     };
 
-    async Task<MemoryReply> SendAsync(MemoryRequest request, CancellationToken cancellationToken)
+    internal async Task<MemoryReply> SendAsync(MemoryRequest request, CancellationToken cancellationToken)
     {
         // What a write depends on, in any space, stands in the log for its readers.
         var isAboutAll = request.IdempotencyKey is not null || request.Consistency == Causal;
@@ -215,25 +253,8 @@ public sealed class MemorySpace
         : Names.CheckAgent(agent) is { } rule ? throw new ArgumentException(rule, nameof(agent))
         : agent;
 
-    static ETag ParseETag(string text) =>
+    internal static ETag ParseETag(string text) =>
         ETag.TryParse(text, out var etag) ? etag : throw new MemoryException($"the service gave the ETag {text}, which has no known form");
 
-    static ETag? ParseOptionalETag(string? text) => text is null ? null : ParseETag(text);
-
-    /// <summary>A query string in the making; absent values are left out.</summary>
-    readonly struct Query()
-    {
-        readonly StringBuilder _text = new();
-
-        public Query Add(string name, string? value)
-        {
-            if (value is not null)
-                _text.Append(_text.Length == 0 ? '?' : '&').Append(name).Append('=').Append(Uri.EscapeDataString(value));
-            return this;
-        }
-
-        public Query Add(string name, long? value) => Add(name, value?.ToString(CultureInfo.InvariantCulture));
-
-        public override string ToString() => _text.ToString();
-    }
+    internal static ETag? ParseOptionalETag(string? text) => text is null ? null : ParseETag(text);
 }

@@ -1,5 +1,6 @@
 using Dapr.Client;
 using DaprMemory.Core.Log;
+using DaprMemory.Core.Search;
 using DaprMemory.Core.Spaces;
 using DaprMemory.Core.State;
 using DaprMemory.Hosting;
@@ -9,8 +10,12 @@ using DaprMemory.Hosting.Requests;
 using DaprMemory.Service.Commits;
 using DaprMemory.Service.Consistency;
 using DaprMemory.Service.Dapr;
+using DaprMemory.Service.Documentation;
+using DaprMemory.Service.Embeddings;
 using DaprMemory.Service.Events;
 using DaprMemory.Service.Health;
+using DaprMemory.Service.Memories;
+using DaprMemory.Service.Models;
 using DaprMemory.Service.Requests;
 using DaprMemory.Service.Sessions;
 using DaprMemory.Service.Spaces;
@@ -51,9 +56,11 @@ public static class MemoryService
         builder.AddMemoryHosting(shard);
         builder.Services.AddStores(hotStore);
         builder.Services.AddEvents(pubsub, shard);
+        builder.Services.AddEmbeddings(builder.Configuration);
         builder.Services.AddSpaces();
+        builder.Services.AddChatModel(builder.Configuration);
         builder.Services.AddSessions(hotStore);
-        builder.Services.AddOpenApi();
+        builder.Services.AddOpenApi(document => document.AddDocumentTransformer<BearerScheme>());
 
         var app = builder.Build();
         app.Use((context, next) =>
@@ -65,6 +72,7 @@ public static class MemoryService
         var space = app.MapGroup($"/v1/{{{SpaceCall.TenantParameter}}}/{{{SpaceCall.SpaceParameter}}}");
         space.MapState();
         space.MapTransactions();
+        space.MapMemories();
         space.MapCommits();
         space.MapWatch();
         space.MapSessions();
@@ -113,7 +121,8 @@ public static class MemoryService
             provider.GetRequiredService<IOptions<SpaceOptions>>().Value,
             provider.GetRequiredService<TimeProvider>(),
             provider.GetService<IHotStore>(),
-            provider.GetService<ICommitPublisher>()));
+            provider.GetService<ICommitPublisher>(),
+            provider.GetService<Func<IMemoryIndex>>()));
         services.AddHostedService<SpaceDrain>();
         services.AddSingleton<IExceptionProblemMapper, LogProblems>();
         services.AddSingleton<ServiceInstruments>();
@@ -123,5 +132,6 @@ public static class MemoryService
         services.AddOptions<WatchOptions>().BindConfiguration(WatchOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<CommitStreamFactory>();
         services.AddSingleton<SpaceWriter>();
+        services.AddSingleton<NearDuplicates>();
     }
 }

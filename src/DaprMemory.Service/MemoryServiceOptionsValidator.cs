@@ -1,5 +1,6 @@
 using DaprMemory.Core.Sessions;
 using DaprMemory.Core.Spaces;
+using DaprMemory.Service.Memories;
 using DaprMemory.Service.Requests;
 using Microsoft.Extensions.Options;
 
@@ -19,6 +20,8 @@ internal sealed class MemoryServiceOptionsValidator : IValidateOptions<MemorySer
                 errors.Add($"{where}: {tenantRule}");
             if (policy.SessionRetention?.TotalSeconds is < SessionsOptions.MinRetentionSeconds or > SessionsOptions.MaxRetentionSeconds)
                 errors.Add($"{where}:{nameof(TenantPolicy.SessionRetention)}: a session is kept for a minute to ten years");
+            if (!NearDuplicatePolicy.All.Contains(policy.NearDuplicates))
+                errors.Add($"{where}:{nameof(TenantPolicy.NearDuplicates)}: link, merge or off");
             foreach (var (tag, level) in policy.Tags)
             {
                 if (RecordRules.CheckTags([tag]) is { } tagRule)

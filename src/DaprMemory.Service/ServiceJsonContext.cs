@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using DaprMemory.Service.Commits;
+using DaprMemory.Service.Memories;
 using DaprMemory.Service.Sessions;
 using DaprMemory.Service.Spaces;
 using DaprMemory.Service.State;
@@ -21,4 +22,10 @@ namespace DaprMemory.Service;
 [JsonSerializable(typeof(TurnList))]
 [JsonSerializable(typeof(SessionList))]
 [JsonSerializable(typeof(SpaceList))]
+[JsonSerializable(typeof(MemoryAnswer))]
+[JsonSerializable(typeof(BatchAnswer))]
+[JsonSerializable(typeof(MemoryItem))]
+[JsonSerializable(typeof(MemoryList))]
+[JsonSerializable(typeof(SearchAnswer))]
+[JsonSerializable(typeof(LinksAnswer))]
 internal sealed partial class ServiceJsonContext : JsonSerializerContext;

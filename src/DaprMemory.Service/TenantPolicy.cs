@@ -1,4 +1,5 @@
 using DaprMemory.Core.Spaces;
+using DaprMemory.Service.Memories;
 
 namespace DaprMemory.Service;
 
@@ -12,4 +13,8 @@ public sealed class TenantPolicy
     /// <summary>How long sessions are kept behind their last turn, unless a session itself says otherwise.</summary>
     /// <value>From a minute to ten years. The default is <see cref="Core.Sessions.SessionsOptions.Retention"/>.</value>
     public TimeSpan? SessionRetention { get; set; }
+
+    /// <summary>What becomes of a memory that is added and is much like another.</summary>
+    /// <value>One of <see cref="NearDuplicatePolicy"/>: <c>link</c>, <c>merge</c> or <c>off</c>. The default is <c>link</c>.</value>
+    public string NearDuplicates { get; set; } = NearDuplicatePolicy.Link;
 }

@@ -47,7 +47,7 @@ public sealed class ImportTests
     }
 
     static Task<(ServerProcess, Uri)> UpAsync(string dataPath, int port) =>
-        ServerProcess.StartAsync("DaprMemory.Cli", ["up", "--data", dataPath, "--port", $"{port}"]);
+        ServerProcess.StartAsync("DaprMemory.Cli", ["up", "--insecure", "--data", dataPath, "--port", $"{port}"]);
 
     static Task<(int ExitCode, string Output)> ImportAsync(Uri address) =>
         ServerProcess.RunAsync("DaprMemory.Cli", "import", Conversations.File!, "--url", address.ToString(), "--parallel", "16");

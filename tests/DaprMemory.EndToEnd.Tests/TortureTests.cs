@@ -37,7 +37,7 @@ public sealed class TortureTests(ITestOutputHelper output)
 
         var (silences, failed) = Availability.Of(operations, faults);
 
-        silences.ShouldBe([new Silence("s", 800, 3000)]);
+        silences.ShouldBe([new Silence("s", 800, 3000, Fault: 100)]);
         failed.ShouldBe(1);
 
         static Operation Call(long begin, long end, Outcome outcome = Outcome.Ok) => new() { Space = "s", Begin = begin, End = end, Outcome = outcome };

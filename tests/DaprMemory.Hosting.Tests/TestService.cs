@@ -26,6 +26,7 @@ internal sealed class TestService : IAsyncDisposable
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Configuration["Identity:Mode"] = "Insecure";
         configure?.Invoke(builder);
         builder.AddMemoryHosting("test");
         builder.Logging.ClearProviders();

@@ -65,6 +65,8 @@ internal static class BenchCommand
         AnsiConsole.Write(table);
         AnsiConsole.WriteLine(Text($"start to first answer: {report.StartToFirstAnswerSeconds:F2} s"));
         AnsiConsole.WriteLine(Text($"hot reads served from memory: {report.MemoryHitRatio:P1}; strong reads by session reads: {report.StrongToSession:F2}"));
+        AnsiConsole.WriteLine(Text(
+            $"hot reads without tokens {report.Tokens.WithoutPerSecond:N0}/s, with tokens {report.Tokens.WithPerSecond:N0}/s: {report.Tokens.Ratio:P1}"));
         foreach (var restart in report.Restarts)
         {
             AnsiConsole.WriteLine(Text(

@@ -35,6 +35,13 @@ internal sealed record RestartRow(string Name, double P50Ms, double P99Ms, doubl
 /// <summary>A space of a million records, loaded from its checkpoint.</summary>
 internal sealed record MillionResult(double OpenSeconds, double MemoryMiB);
 
+/// <summary>Hot reads a second where nobody is asked who it is, and where every request has a token.</summary>
+internal sealed record TokenCostResult(double WithoutPerSecond, double WithPerSecond)
+{
+    /// <summary>What is left, as a part of what there was.</summary>
+    public double Ratio => WithPerSecond / WithoutPerSecond;
+}
+
 /// <summary>What one run of the bench showed.</summary>
 internal sealed record BenchReport(
     string Hardware,
@@ -45,6 +52,7 @@ internal sealed record BenchReport(
     double MemoryHitRatio,
     double StrongToSession,
     IReadOnlyList<RestartRow> Restarts,
+    TokenCostResult Tokens,
     MillionResult? Million);
 
 [JsonSerializable(typeof(BenchReport))]

@@ -20,8 +20,9 @@ internal sealed class Benchmark(BenchOptions options, Action<string> progress)
         var data = Directory.CreateTempSubdirectory("daprmem-bench-");
         try
         {
-            var cluster = new LocalClusterOptions { DataPath = data.FullName, Synchronous = options.Synchronous };
+            var cluster = new LocalClusterOptions { DataPath = data.FullName, Synchronous = options.Synchronous, Insecure = true };
             var start = await MeasureAsync(cluster, cancellationToken).ConfigureAwait(false);
+            var tokens = await TokenCost.MeasureAsync(cluster, options, WarmUp, progress, cancellationToken).ConfigureAwait(false);
             var million = options.Million ? await MillionRecords.MeasureAsync(cluster, progress, cancellationToken).ConfigureAwait(false) : null;
             return new BenchReport(
                 $"{Environment.ProcessorCount} cores ({System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture}), load generator on the same machine",
@@ -32,6 +33,7 @@ internal sealed class Benchmark(BenchOptions options, Action<string> progress)
                 _memoryHitRatio,
                 _strongToSession,
                 _restarts,
+                tokens,
                 million);
         }
         finally

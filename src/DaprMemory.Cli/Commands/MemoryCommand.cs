@@ -6,6 +6,7 @@ using System.Net;
 using DaprMemory.Cli.Bench;
 using DaprMemory.Cli.Identity;
 using DaprMemory.Cli.Import;
+using DaprMemory.Cli.Models;
 using DaprMemory.Cli.Torture;
 using DaprMemory.Cli.Up;
 using DaprMemory.Client;
@@ -39,7 +40,9 @@ internal static class MemoryCommand
         root.Subcommands.Add(RemoveCommand.Create(connection));
         root.Subcommands.Add(ListCommand.Create(connection));
         root.Subcommands.Add(LogCommand.Create(connection));
+        root.Subcommands.Add(TurnsCommand.Create(connection));
         root.Subcommands.Add(ImportCommand.Create(connection));
+        root.Subcommands.Add(ModelCommand.Create(connection));
         root.Subcommands.Add(BenchCommand.Create());
         root.Subcommands.Add(TortureCommand.Create());
         foreach (var help in root.Options.OfType<HelpOption>())

@@ -22,6 +22,13 @@ internal static class SymbolRules
         return key;
     }
 
+    public static Argument<string?> NewOptionalSession()
+    {
+        var session = new Argument<string?>("SESSION") { Description = "The session.", Arity = ArgumentArity.ZeroOrOne };
+        session.Validators.Add(result => result.Report(session.Name, result.GetValueOrDefault<string?>() is { } name ? Names.CheckSession(name) : null));
+        return session;
+    }
+
     /// <summary>An option for a whole number; null when it is not given and has no default.</summary>
     public static Option<long?> NewNumber(string name, string description, long least, long most = long.MaxValue, long? otherwise = null)
     {

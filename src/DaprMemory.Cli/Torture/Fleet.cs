@@ -4,6 +4,7 @@ using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using DaprMemory.Hosting.Identity;
 using DaprMemory.Router.Configuration;
 
 namespace DaprMemory.Cli.Torture;
@@ -12,6 +13,9 @@ namespace DaprMemory.Cli.Torture;
 internal sealed class Fleet : IAsyncDisposable
 {
     const string Loopback = "http://127.0.0.1";
+
+    // What breaks here is the machine, not who calls.
+    const string Insecure = $"--{IdentityOptions.SectionName}:{nameof(IdentityOptions.Mode)}={nameof(IdentityMode.Insecure)}";
 
     static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
@@ -54,7 +58,7 @@ internal sealed class Fleet : IAsyncDisposable
             })).ConfigureAwait(false);
             fleet.SetRing(Enumerable.Range(0, shards));
             (fleet._router, fleet.Router) = await ServerProcess.StartAsync(
-                "DaprMemory.Router", ["--urls", $"{Loopback}:0", "--contentRoot", fleet._routerPath]).ConfigureAwait(false);
+                "DaprMemory.Router", ["--urls", $"{Loopback}:0", "--contentRoot", fleet._routerPath, Insecure]).ConfigureAwait(false);
             return fleet;
         }
         catch
@@ -82,7 +86,7 @@ internal sealed class Fleet : IAsyncDisposable
         await ReplaceAsync(_services, shard).ConfigureAwait(false);
         (_services[shard], _) = await ServerProcess.StartAsync(
             "DaprMemory.Service",
-            ["--urls", Origin(_serviceAddresses[shard])],
+            ["--urls", Origin(_serviceAddresses[shard]), Insecure],
             new Dictionary<string, string> { ["DAPR_HTTP_ENDPOINT"] = Origin(_sidecarAddresses[shard]!), ["APP_ID"] = IdOf(shard) }).ConfigureAwait(false);
     }
 

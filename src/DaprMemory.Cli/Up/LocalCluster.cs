@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using DaprMemory.Cli.Identity;
+using DaprMemory.Core.Embeddings;
 using DaprMemory.Curator;
 using DaprMemory.Hosting.Identity;
 using DaprMemory.LocalSidecar;
@@ -74,7 +75,20 @@ public sealed class LocalCluster : IAsyncDisposable
             cancellationToken).ConfigureAwait(false);
         _parts.Push(sidecars);
 
-        var services = ids.Select(id => NewService(id, sidecars.AddressOf(id), appToken, options)).ToArray();
+        var model = ModelPackage.UseLite.FolderIn(dataPath);
+        var encoder = new Lazy<UniversalSentenceEncoder>(() => UniversalSentenceEncoder.Load(model));
+        var services = ids.Select(id => NewService(id, sidecars.AddressOf(id), builder =>
+        {
+            // The embedded model, if the services use it, once for all of them.
+            builder.Services.AddSingleton(_ => encoder.Value);
+            builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+            {
+                [AppToken.ConfigurationKey] = appToken,
+                ["Embeddings:Folder"] = model,
+            });
+            if (!options.UsesHotStore)
+                builder.Configuration.AddInMemoryCollection([new($"{MemoryServiceOptions.SectionName}:{nameof(MemoryServiceOptions.HotStore)}", "")]);
+        })).ToArray();
         var curator = NewCurator(sidecars.AddressOf(CuratorApp.AppId), appToken, options);
         _parts.Push(new Stopped([.. services, curator]));
         await Task.WhenAll(services.Append(curator).Select(service => service.StartAsync(cancellationToken))).ConfigureAwait(false);
@@ -89,7 +103,7 @@ public sealed class LocalCluster : IAsyncDisposable
         RouterAddress = router.ListensOn();
     }
 
-    WebApplication NewService(string id, Uri sidecar, string appToken, LocalClusterOptions options) => MemoryService.Build(HostArguments, builder =>
+    WebApplication NewService(string id, Uri sidecar, Action<WebApplicationBuilder> configure) => MemoryService.Build(HostArguments, builder =>
     {
         builder.UseQuietLoopback(0);
         builder.UseIssuer(Issuer);
@@ -97,10 +111,8 @@ public sealed class LocalCluster : IAsyncDisposable
         {
             ["Memory:Shard"] = id,
             [MemoryService.DaprHttpEndpointKey] = sidecar.ToString(),
-            [AppToken.ConfigurationKey] = appToken,
         });
-        if (!options.UsesHotStore)
-            builder.Configuration.AddInMemoryCollection([new($"{MemoryServiceOptions.SectionName}:{nameof(MemoryServiceOptions.HotStore)}", "")]);
+        configure(builder);
     });
 
     WebApplication NewCurator(Uri sidecar, string appToken, LocalClusterOptions options) => CuratorApp.Build(HostArguments, builder =>

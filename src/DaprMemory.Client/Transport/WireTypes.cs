@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using DaprMemory.Core.Sessions;
 
 namespace DaprMemory.Client.Transport;
 
@@ -15,6 +16,21 @@ sealed record ListItem(string Key, string Etag, IReadOnlyList<string>? Tags, Dat
 /// <summary>A page of the log.</summary>
 sealed record CommitsBody(IReadOnlyList<JsonElement> Items, long? Next, long Version);
 
+/// <summary>A page of sessions.</summary>
+sealed record SessionsBody(IReadOnlyList<SessionItem> Items, string? Next);
+
+/// <summary>A line of a list of sessions.</summary>
+sealed record SessionItem(string Session, DateTimeOffset? ExpiresAt);
+
+/// <summary>What an append gave.</summary>
+sealed record AppendBody(long First, long Last);
+
+/// <summary>Turns of a session.</summary>
+sealed record TurnsBody(IReadOnlyList<TurnBody> Turns, IReadOnlyList<TurnRange>? Missing, long Newest, long? Next, Summary? Summary);
+
+/// <summary>One turn.</summary>
+sealed record TurnBody(long N, string Role, JsonElement? Text, JsonElement? Parts, string Agent, DateTimeOffset At, JsonElement? Metadata);
+
 /// <summary>What a transaction did.</summary>
 sealed record TransactionBody(long Version, string? Etag, IReadOnlyList<ChangeBody> Changes);
 
@@ -27,4 +43,7 @@ sealed record ChangeBody(string Key, string? Etag);
 [JsonSerializable(typeof(ListBody))]
 [JsonSerializable(typeof(CommitsBody))]
 [JsonSerializable(typeof(TransactionBody))]
+[JsonSerializable(typeof(SessionsBody))]
+[JsonSerializable(typeof(AppendBody))]
+[JsonSerializable(typeof(TurnsBody))]
 sealed partial class WireJsonContext : JsonSerializerContext;

@@ -1,6 +1,4 @@
 using System.Buffers;
-using System.Buffers.Text;
-using System.IO.Compression;
 using System.Text;
 using DaprMemory.Core.Spaces;
 using DaprMemory.Core.State;
@@ -45,7 +43,7 @@ internal sealed class CheckpointChunk
             writer.Flush();
             if (rows > 0 && raw.WrittenCount + row.Length > MaxRawBytes)
             {
-                yield return Pack(view.Version, firstRow, rows, raw.WrittenSpan);
+                yield return Pack(view.Version, firstRow, rows, raw.WrittenMemory);
                 firstRow += rows;
                 rows = 0;
                 raw.ResetWrittenCount();
@@ -54,31 +52,22 @@ internal sealed class CheckpointChunk
             rows++;
         }
         if (rows > 0)
-            yield return Pack(view.Version, firstRow, rows, raw.WrittenSpan);
+            yield return Pack(view.Version, firstRow, rows, raw.WrittenMemory);
     }
 
     /// <exception cref="FormatException">The text is no chunk of this version.</exception>
     public static CheckpointChunk Decode(long version, ReadOnlySpan<byte> text)
     {
-        try
+        return PackedText.Unpack(text, reader =>
         {
-            using var packed = new MemoryStream(Base64Url.DecodeFromUtf8(text));
-            using var unpacked = new ZLibStream(packed, CompressionMode.Decompress);
-            using var buffered = new BufferedStream(unpacked, 64 * 1024);
-            using var reader = new BinaryReader(buffered, Encoding.UTF8);
             if (reader.ReadInt64() is var found && found != version)
                 throw new FormatException($"a chunk of version {found}");
             var chunk = new CheckpointChunk { FirstRow = reader.ReadInt64() };
             var rows = reader.ReadInt32();
             for (var i = 0; i < rows; i++)
                 chunk.ReadRow(reader);
-            // Reading to the end makes the stream verify its checksum.
-            return buffered.ReadByte() < 0 ? chunk : throw new FormatException("more bytes follow the last row");
-        }
-        catch (Exception e) when (e is InvalidDataException or EndOfStreamException or ArgumentException)
-        {
-            throw new FormatException(e.Message, e);
-        }
+            return chunk;
+        });
     }
 
     static IEnumerable<Action<BinaryWriter>> RowWriters(View view, IEnumerable<IdempotencyWindow.Item> requests)
@@ -96,19 +85,13 @@ internal sealed class CheckpointChunk
             yield return w => Write(w, space, version);
     }
 
-    static byte[] Pack(long version, long firstRow, int rows, ReadOnlySpan<byte> raw)
+    static byte[] Pack(long version, long firstRow, int rows, ReadOnlyMemory<byte> raw) => PackedText.Pack(writer =>
     {
-        using var packed = new MemoryStream();
-        using (var stream = new ZLibStream(packed, CompressionLevel.Fastest, leaveOpen: true))
-        using (var writer = new BinaryWriter(stream))
-        {
-            writer.Write(version);
-            writer.Write(firstRow);
-            writer.Write(rows);
-            writer.Write(raw);
-        }
-        return Base64Url.EncodeToUtf8(packed.GetBuffer().AsSpan(0, (int)packed.Length));
-    }
+        writer.Write(version);
+        writer.Write(firstRow);
+        writer.Write(rows);
+        writer.Write(raw.Span);
+    });
 
     static void Write(BinaryWriter writer, RecordKey key, RecordInfo info)
     {

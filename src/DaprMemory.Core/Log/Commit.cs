@@ -13,6 +13,9 @@ public sealed record Commit(long Number, Guid Id, ReadOnlyMemory<byte> Previous,
 {
     /// <summary>SHA-256 over the canonical form; what the next commit names as <see cref="Previous"/>.</summary>
     public ReadOnlyMemory<byte> Hash { get; init; }
+
+    /// <summary>The signature of <see cref="Hash"/>, a compact JWS; null if the writer had no key.</summary>
+    public string? Signature { get; init; }
 }
 
 /// <summary>What one request did.</summary>
@@ -22,8 +25,15 @@ public sealed record Commit(long Number, Guid Id, ReadOnlyMemory<byte> Previous,
 /// <param name="Changes">At least one, unless it was refused.</param>
 /// <param name="Dependencies">What its writer had seen in other spaces of the tenant, or null for nothing.</param>
 /// <param name="Refusal">Why it changed nothing; null if it took place.</param>
+/// <param name="Via">How the agent showed who it is: <c>jwt:</c> and its token's id, or <c>app:</c> and its Dapr app id; null if it did not.</param>
 public sealed record Entry(
-    string By, string RequestId, UInt128 RequestDigest, IReadOnlyList<Change> Changes, DependencySet? Dependencies = null, Refusal? Refusal = null);
+    string By,
+    string RequestId,
+    UInt128 RequestDigest,
+    IReadOnlyList<Change> Changes,
+    DependencySet? Dependencies = null,
+    Refusal? Refusal = null,
+    string? Via = null);
 
 /// <summary>Why a repeated request changed nothing, written down so that no earlier attempt of it can take place any more.</summary>
 /// <param name="Reason">The rule that it broke.</param>

@@ -33,6 +33,8 @@ internal static class CommitCodec
                 Write(json, entry);
             json.WriteEndArray();
             json.WriteString("hash"u8, Base64Url.EncodeToUtf8(commit.Hash.Span));
+            if (commit.Signature is { } signature)
+                json.WriteString("sig"u8, signature);
             json.WriteEndObject();
         }
         return buffer.WrittenSpan.ToArray();
@@ -57,6 +59,8 @@ internal static class CommitCodec
     {
         json.WriteStartObject();
         json.WriteString("by"u8, entry.By);
+        if (entry.Via is { } via)
+            json.WriteString("via"u8, via);
         json.WriteString("requestId"u8, entry.RequestId);
         json.WriteString("requestDigest"u8, entry.RequestDigest.ToString("x32", CultureInfo.InvariantCulture));
         json.WriteStartArray("changes"u8);
@@ -118,6 +122,7 @@ internal static class CommitCodec
         long number = 0;
         Guid id = default;
         byte[]? previous = null, hash = null;
+        string? signature = null;
         DateTimeOffset at = default;
         List<Entry>? entries = null;
         Expect(ref reader, JsonTokenType.StartObject);
@@ -129,6 +134,7 @@ internal static class CommitCodec
             else if (Is(ref reader, "prev"u8)) previous = GetBytes(ref reader);
             else if (Is(ref reader, "at"u8)) at = reader.GetDateTimeOffset();
             else if (Is(ref reader, "hash"u8)) hash = GetBytes(ref reader);
+            else if (Is(ref reader, "sig"u8)) signature = reader.GetString();
             else if (Is(ref reader, "entries"u8))
             {
                 entries = [];
@@ -141,12 +147,12 @@ internal static class CommitCodec
             throw new FormatException($"format {format} is not known to this node, which reads up to {Format}");
         if (number < 1 || previous is null || hash is null || entries is null || reader.BytesConsumed != json.Length)
             throw new FormatException("a member is missing, or more text follows");
-        return new Commit(number, id, previous, at, entries) { Hash = hash };
+        return new Commit(number, id, previous, at, entries) { Hash = hash, Signature = signature };
     }
 
     static Entry ReadEntry(ref Utf8JsonReader reader, ReadOnlyMemory<byte> json)
     {
-        string? by = null, requestId = null;
+        string? by = null, requestId = null, via = null;
         UInt128 digest = default;
         List<Change>? changes = null;
         DependencySet? dependencies = null;
@@ -154,6 +160,7 @@ internal static class CommitCodec
         while (NextProperty(ref reader))
         {
             if (Is(ref reader, "by"u8)) by = reader.GetString();
+            else if (Is(ref reader, "via"u8)) via = reader.GetString();
             else if (Is(ref reader, "requestId"u8)) requestId = reader.GetString();
             else if (Is(ref reader, "requestDigest"u8)) digest = UInt128.Parse(reader.GetString()!, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
             else if (Is(ref reader, "changes"u8))
@@ -168,7 +175,7 @@ internal static class CommitCodec
         }
         if (by is null || requestId is null || changes is null)
             throw new FormatException("a member of an entry is missing");
-        return new Entry(by, requestId, digest, changes, dependencies, refusal);
+        return new Entry(by, requestId, digest, changes, dependencies, refusal, via);
     }
 
     static Refusal ReadRefusal(ref Utf8JsonReader reader)

@@ -57,6 +57,10 @@ internal static class CommitHash
                 canonical.Add(version);
             }
             Add(canonical, entry.Refusal);
+            if (entry.Via is { } via)
+                canonical.Add(via);
+            else
+                canonical.AddAbsent();
         }
         return canonical.Finish();
     }

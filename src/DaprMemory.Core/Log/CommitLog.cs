@@ -53,6 +53,22 @@ internal sealed class CommitLog(ICommitStore store, SpaceId space)
         }
     }
 
+    /// <summary>Reads commits that the log certainly has, in the order of their numbers given.</summary>
+    /// <exception cref="LogCorruptException">One is missing.</exception>
+    public async IAsyncEnumerable<LoggedCommit> ReadAsync(
+        IEnumerable<long> numbers, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        foreach (var some in numbers.Chunk(LargestBatch))
+        {
+            var keys = Array.ConvertAll(some, number => StoreKeys.Commit(space, number));
+            var found = await store.GetManyAsync(keys, cancellationToken).ConfigureAwait(false);
+            for (var i = 0; i < some.Length; i++)
+                yield return found.TryGetValue(keys[i], out var stored)
+                    ? Decode(some[i], stored.Value)
+                    : await ReadAsync(some[i], cancellationToken).ConfigureAwait(false) ?? throw new LogCorruptException(space, some[i], "it is missing from the log");
+        }
+    }
+
     /// <summary>One attempt to append. <c>false</c> promises nothing.</summary>
     public Task<bool> TryAppendAsync(long number, ReadOnlyMemory<byte> text, CancellationToken cancellationToken) =>
         store.TryCreateAsync(StoreKeys.Commit(space, number), text, cancellationToken);

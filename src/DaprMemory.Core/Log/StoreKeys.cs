@@ -7,6 +7,14 @@ namespace DaprMemory.Core.Log;
 /// <summary>The keys of both stores. Every one begins with its tenant.</summary>
 internal static class StoreKeys
 {
+    /// <summary>The second look at a key, before a store gets it: it must be one of the tenant for whom the store is asked.</summary>
+    /// <returns>The key.</returns>
+    /// <exception cref="InvalidOperationException">It is not.</exception>
+    public static string Demand(string tenant, string key) =>
+        tenant.Length > 0 && key.Length > tenant.Length && key[tenant.Length] == ':' && key.StartsWith(tenant, StringComparison.Ordinal)
+            ? key
+            : throw new InvalidOperationException("A store key of another tenant was asked for; nothing was read or written.");
+
     public static string Commit(SpaceId space, long number) =>
         string.Create(CultureInfo.InvariantCulture, $"{space.Tenant}:{space.Name}:c:{number:x16}");
 
@@ -15,8 +23,19 @@ internal static class StoreKeys
     public static string CheckpointChunk(SpaceId space, long version, int index) =>
         string.Create(CultureInfo.InvariantCulture, $"{space.Tenant}:{space.Name}:p:{version:x16}:{index}");
 
+    /// <summary>Strong store: which index checkpoints there are.</summary>
+    public static string IndexPointer(SpaceId space) => $"{space.Tenant}:{space.Name}:i";
+
+    /// <summary>Strong store: memories that changed behind one version and up to another.</summary>
+    public static string IndexChunk(SpaceId space, long since, long version, int index) =>
+        string.Create(CultureInfo.InvariantCulture, $"{space.Tenant}:{space.Name}:i:{since:x16}:{version:x16}:{index}");
+
     /// <summary>Strong store: the last version whose events are published.</summary>
     public static string Published(SpaceId space) => $"{space.Tenant}:{space.Name}:e";
+
+    /// <summary>Strong store: a segment of the vectors that a model gave.</summary>
+    public static string Vectors(SpaceId space, string model, int number) =>
+        string.Create(CultureInfo.InvariantCulture, $"{space.Tenant}:{space.Name}:x:{model}:{number:x8}");
 
     /// <summary>Strong store: how far a duty has come with a tenant's spaces. No space begins with '@', but for directories.</summary>
     public static string DutyProgress(string tenant, string duty) => $"{tenant}:@curator:{duty}";

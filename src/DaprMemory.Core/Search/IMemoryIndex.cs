@@ -12,6 +12,9 @@ public interface IMemoryIndex
     /// <summary>How many of them have no vector yet.</summary>
     int WithoutVector { get; }
 
+    /// <summary>How much memory it takes, estimated.</summary>
+    long EstimatedBytes { get; }
+
     /// <summary>Adds a memory, or replaces the one with its id; the vector of the one replaced stays if the text is the same.</summary>
     void Put(MemoryDocument document);
 
@@ -21,9 +24,13 @@ public interface IMemoryIndex
     /// <summary>Gives a memory its vector.</summary>
     /// <param name="id">The memory.</param>
     /// <param name="text">The text that the vector is of.</param>
-    /// <param name="vector">The vector, of unit length, as many dimensions as all others of the index.</param>
+    /// <param name="vector">The vector, of unit length. One with other dimensions than those before begins a re-embedding: queries are
+    /// answered by the vectors that have as many dimensions as theirs.</param>
     /// <returns>Whether there is such a memory with such a text.</returns>
     bool SetVector(string id, string text, ReadOnlySpan<float> vector);
+
+    /// <summary>The text of which a query's vector is to be made: a question about an author of this index is put as the author would put it.</summary>
+    string TextForVector(string query) => query;
 
     /// <summary>Finds the memories that answer a query, the best first.</summary>
     ValueTask<MemorySearchResult> SearchAsync(MemoryQuery query, CancellationToken cancellationToken);

@@ -1,7 +1,7 @@
 namespace DaprMemory.Core.Search;
 
 /// <summary>What to find.</summary>
-/// <param name="Text">The question, or words.</param>
+/// <param name="Text">The question, or words; the first 256 different words count.</param>
 /// <param name="Now">The time of asking: what has expired by then is not found.</param>
 public sealed record MemoryQuery(string Text, DateTimeOffset Now)
 {

@@ -12,6 +12,7 @@ public sealed class Session
     readonly TurnLog _log;
     readonly TurnReader _reader;
     readonly TurnSequencer _sequencer;
+    readonly SessionSummaries _summaries;
     readonly ReadBarrier _barrier;
     readonly SpaceOptions _options;
     readonly TimeProvider _time;
@@ -30,7 +31,8 @@ public sealed class Session
         _options = node.Limits;
         _time = node.Time;
         _reader = new TurnReader(log, node.Tokens);
-        _sequencer = new TurnSequencer(this, log, node);
+        _summaries = new SessionSummaries(this, log.NewSummaryStore(), node);
+        _sequencer = new TurnSequencer(this, log, _summaries, node);
         _barrier = new ReadBarrier(() => CatchUpAsync(CancellationToken.None));
         if (isNew)
             (_tail, _window, _confirmed) = (Tail.None, new RequestWindow(), _time.GetTimestamp());
@@ -78,6 +80,13 @@ public sealed class Session
     /// <exception cref="StoreUnavailableException">They are not in memory, and the hot store can't be read now.</exception>
     /// <exception cref="SessionCorruptException">A block can't be read.</exception>
     public Task<TurnPage> ReadAsync(TurnQuery query, CancellationToken cancellationToken) => _reader.ReadAsync(query, Tail, cancellationToken);
+
+    /// <summary>What was said up to a turn, in short; null when there is nothing to tell of.</summary>
+    /// <param name="upTo">The number of the turn.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="StoreUnavailableException">The hot store can't be read now.</exception>
+    /// <exception cref="SessionCorruptException">A block can't be read.</exception>
+    public Task<Summary?> SummarizeAsync(long upTo, CancellationToken cancellationToken) => _summaries.SummarizeAsync(upTo, cancellationToken);
 
     internal Task<AppendOutcome> AppendAsync(AppendRequest request, CancellationToken cancellationToken) =>
         _sequencer.AddAsync(new PendingAppend(request), cancellationToken);

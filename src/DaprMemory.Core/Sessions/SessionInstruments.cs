@@ -12,6 +12,7 @@ internal static class SessionInstruments
     public static readonly Counter<long> Conflicts = Meter.CreateCounter<long>("session_conflicts", description: "Appends that found the block's number taken by another node");
     public static readonly Counter<long> ReadBacks = Meter.CreateCounter<long>("session_read_backs", description: "Appends whose outcome had to be read back");
     public static readonly Counter<long> Refreshes = Meter.CreateCounter<long>("session_refreshes", description: "Sessions whose blocks were given new lives");
+    public static readonly Counter<long> Summaries = Meter.CreateCounter<long>("session_summaries", description: "Summaries made or extended behind appends");
     public static readonly Counter<long> UpkeepFailures = Meter.CreateCounter<long>("session_upkeep_failures", description: "Hints, summaries and new lives of blocks that could not be written");
     public static readonly UpDownCounter<int> Open = Meter.CreateUpDownCounter<int>("open_sessions", description: "Sessions whose ends are in memory");
 }

@@ -22,9 +22,14 @@ public sealed class SessionRegistry
     /// <param name="limits">How long and how much may wait.</param>
     /// <param name="time">The clock.</param>
     /// <param name="tokens">Counts the tokens of turns; null for <see cref="ByteTokenCounter"/>.</param>
-    public SessionRegistry(ICommitStore store, SessionsOptions options, SpaceOptions limits, TimeProvider time, ITokenCounter? tokens = null) =>
+    /// <param name="summarizer">Makes the summaries; null for <see cref="ExtractiveSummarizer"/>.</param>
+    public SessionRegistry(
+        ICommitStore store, SessionsOptions options, SpaceOptions limits, TimeProvider time, ITokenCounter? tokens = null, ISummarizer? summarizer = null)
+    {
+        tokens ??= new ByteTokenCounter();
         _node = new SessionResources(
-            new TimeLimitedStore(store, limits.ReadTimeout), new ValueCache(options.CacheBytes), tokens ?? new ByteTokenCounter(), options, limits, time);
+            new TimeLimitedStore(store, limits.ReadTimeout), new ValueCache(options.CacheBytes), tokens, summarizer ?? new ExtractiveSummarizer(tokens), options, limits, time);
+    }
 
     /// <summary>Adds turns to a session, and begins it if there is none.</summary>
     /// <param name="space">Its space, brought to where the client wants it.</param>
@@ -158,7 +163,8 @@ public sealed class SessionRegistry
 
     Session New(SessionRecords records, SessionEntry entry, bool isNew)
     {
-        var log = new TurnLog(_node.Store, _node.Cache, records.Space.Id, records.Id, entry.Record.Generation, entry.Record.BlockLife);
+        var store = new TenantStore(_node.Store, records.Space.Id.Tenant);
+        var log = new TurnLog(store, _node.Cache, records.Space.Id, records.Id, entry.Record.Generation, entry.Record.BlockLife);
         return new Session(records, entry, log, _node, isNew);
     }
 

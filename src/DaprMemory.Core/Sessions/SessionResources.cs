@@ -8,8 +8,9 @@ namespace DaprMemory.Core.Sessions;
 /// <param name="Store">The hot store.</param>
 /// <param name="Cache">Blocks in this node's memory.</param>
 /// <param name="Tokens">Counts the tokens of turns.</param>
+/// <param name="Summarizer">Makes the summaries.</param>
 /// <param name="Options">How sessions are kept.</param>
 /// <param name="Limits">How long and how much may wait.</param>
 /// <param name="Time">The clock.</param>
 internal sealed record SessionResources(
-    ICommitStore Store, ValueCache Cache, ITokenCounter Tokens, SessionsOptions Options, SpaceOptions Limits, TimeProvider Time);
+    ICommitStore Store, ValueCache Cache, ITokenCounter Tokens, ISummarizer Summarizer, SessionsOptions Options, SpaceOptions Limits, TimeProvider Time);

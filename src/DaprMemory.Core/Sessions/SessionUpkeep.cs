@@ -6,15 +6,14 @@ namespace DaprMemory.Core.Sessions;
 /// Keeps a session alive and its end easy to find: its record is renewed before an append would outlive it or outgrow its room; behind
 /// appends, a hint to the end is saved now and then, and old blocks are written again before they expire.
 /// </summary>
-internal sealed class SessionUpkeep(Session session, TurnLog log, TimeProvider time)
+internal sealed class SessionUpkeep(Session session, TurnLog log, SessionSummaries summaries, TimeProvider time)
 {
     /// <summary>After so many blocks a hint to the end is saved.</summary>
     const int HintEvery = 16;
 
-    Task _running = Task.CompletedTask;
-    int _isBusy;
+    readonly SingleFlight _flight = new();
 
-    public bool IsBusy => Volatile.Read(ref _isBusy) == 1;
+    public bool IsBusy => _flight.IsBusy || summaries.IsBusy;
 
     /// <summary>Sees to it that the record says what it must before the next block is appended.</summary>
     /// <returns><c>false</c>: there is no such session any more.</returns>
@@ -35,27 +34,19 @@ internal sealed class SessionUpkeep(Session session, TurnLog log, TimeProvider t
         }
     }
 
-    /// <summary>Does what is due behind an append, in the background, never two things at once.</summary>
-    public void AfterAppend(long block)
+    /// <summary>Does what is due behind an append, in the background.</summary>
+    public void AfterAppend(TurnBlock block)
     {
+        summaries.AfterAppend(block);
         var record = session.Entry.Record;
         var isOld = time.GetUtcNow() - record.RefreshedAt > record.Retention / 2;
-        if ((block % HintEvery != 0 && !isOld) || Interlocked.CompareExchange(ref _isBusy, 1, 0) == 1)
-            return;
-        _running = Task.Run(() => RunAsync(isOld));
+        if (block.Number % HintEvery == 0 || isOld)
+            _flight.TryRun(() => RunAsync(isOld));
     }
 
-    public async Task DrainAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            await _running.WaitAsync(cancellationToken).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException)
-        {
-            // What is not done is due again behind the next append, on whichever node.
-        }
-    }
+    /// <summary>Waits for what is under way. What is not done is due again behind the next append, on whichever node.</summary>
+    public Task DrainAsync(CancellationToken cancellationToken) =>
+        Task.WhenAll(_flight.DrainAsync(cancellationToken), summaries.DrainAsync(cancellationToken));
 
     async Task RunAsync(bool refresh)
     {
@@ -68,20 +59,17 @@ internal sealed class SessionUpkeep(Session session, TurnLog log, TimeProvider t
             if (refresh)
                 await RefreshAsync().ConfigureAwait(false);
         }
-        catch (StoreUnavailableException)
+        catch (Exception e) when (e is StoreUnavailableException or LogCorruptException)
         {
+            // The next append tries again; that the log is corrupt it will be told.
             SessionInstruments.UpkeepFailures.Add(1);
-        }
-        finally
-        {
-            Volatile.Write(ref _isBusy, 0);
         }
     }
 
     async Task RefreshAsync()
     {
         var began = time.GetUtcNow();
-        if (!await log.RefreshAsync(1, session.Tail.Block, CancellationToken.None).ConfigureAwait(false))
+        if (!await log.RefreshAsync(session.Tail.Block, CancellationToken.None).ConfigureAwait(false))
             throw new StoreUnavailableException("not every block could be written again");
         SessionInstruments.Refreshes.Add(1);
         // Of two nodes that did it, one notes it.

@@ -34,4 +34,24 @@ public sealed record SessionsOptions
     /// <value>Default 4096.</value>
     [Range(1, 1_000_000)]
     public int MaxOpen { get; init; } = 4096;
+
+    /// <summary>The newest summary of a session is extended when so many turns have come since.</summary>
+    /// <value>Default 64.</value>
+    [Range(1, 1_000_000)]
+    public int SummaryAfterTurns { get; init; } = 64;
+
+    /// <summary>The newest summary of a session is extended when so much was said since, however few the turns.</summary>
+    /// <value>In bytes. Default 32 KiB.</value>
+    [Range(1, 1L << 30)]
+    public long SummaryAfterBytes { get; init; } = 32 * 1024;
+
+    /// <summary>So many of the newest turns are left out of summaries: readers want them as they were said.</summary>
+    /// <value>Default 16.</value>
+    [Range(0, 1000)]
+    public int UnsummarizedTurns { get; init; } = 16;
+
+    /// <summary>How long a summary may be.</summary>
+    /// <value>In tokens. Default 400.</value>
+    [Range(16, 100_000)]
+    public int SummaryTokens { get; init; } = 400;
 }

@@ -107,14 +107,13 @@ internal sealed class TurnLog(ICommitStore store, ValueCache cache, SpaceId spac
             await store.TryUpdateAsync(HintKey, text, stored.ETag, blockLife, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Writes blocks again as they are, so that their lives begin anew.</summary>
+    /// <summary>Writes all blocks up to a number again as they are, and the summaries, so that their lives begin anew.</summary>
     /// <returns><c>false</c>: not all of those that are there were written.</returns>
-    public async Task<bool> RefreshAsync(long first, long last, CancellationToken cancellationToken)
+    public async Task<bool> RefreshAsync(long last, CancellationToken cancellationToken)
     {
         var isDone = true;
-        for (; first <= last; first += BlocksPerRead)
+        foreach (var keys in Numbers(1, last).Select(Key).Prepend(SummaryKey).Chunk(BlocksPerRead))
         {
-            var keys = Numbers(first, Math.Min(last, first + BlocksPerRead - 1)).Select(Key).ToArray();
             var found = await store.GetManyAsync(keys, cancellationToken).ConfigureAwait(false);
             foreach (var key in keys)
             {
@@ -129,7 +128,12 @@ internal sealed class TurnLog(ICommitStore store, ValueCache cache, SpaceId spac
         return isDone;
     }
 
+    /// <summary>The session's summaries, beside its log.</summary>
+    public SummaryStore NewSummaryStore() => new(store, SummaryKey, blockLife);
+
     string HintKey => StoreKeys.TailHint(space, generation);
+
+    string SummaryKey => StoreKeys.Summaries(space, generation);
 
     string Key(long number) => StoreKeys.TurnBlock(space, generation, number);
 

@@ -15,12 +15,12 @@ internal sealed class TurnSequencer
     readonly SessionUpkeep _upkeep;
     readonly BatchQueue<PendingAppend, AppendOutcome> _queue;
 
-    public TurnSequencer(Session session, TurnLog log, SessionResources node)
+    public TurnSequencer(Session session, TurnLog log, SessionSummaries summaries, SessionResources node)
     {
         _session = session;
         _log = log;
         _node = node;
-        _upkeep = new SessionUpkeep(session, log, node.Time);
+        _upkeep = new SessionUpkeep(session, log, summaries, node.Time);
         _queue = new BatchQueue<PendingAppend, AppendOutcome>(node.Limits, node.Time, WriteAsync);
     }
 
@@ -70,7 +70,7 @@ internal sealed class TurnSequencer
             {
                 Complete(members, block);
                 if (!block.IsSeal)
-                    _upkeep.AfterAppend(block.Number);
+                    _upkeep.AfterAppend(block);
                 lostRaces = 0;
                 continue;
             }

@@ -1,3 +1,4 @@
+using DaprMemory.Core.Audit;
 using DaprMemory.Core.Log;
 using DaprMemory.Core.State;
 
@@ -47,35 +48,31 @@ internal sealed class CommitDraft(Space space, View view, DateTimeOffset at)
                 Refuse(write, refusal);
                 return;
             }
-            if (mutation.Kind == MutationKind.Check)
+            if (await ValueAsync(mutation, current, cancellationToken).ConfigureAwait(false) is not { } value)
             {
-                results[i] = new MutationResult(mutation.Key, null, false);
+                results[i] = new MutationResult(mutation.Key, mutation.Kind == MutationKind.Check ? null : current!.Value.ETag, false);
                 continue;
             }
-            var value = mutation.Value;
-            if (mutation.Kind == MutationKind.Merge)
+            if (value.Length > SpaceOptions.MaxValueBytes)
             {
-                value = MergePatch.Apply(await ReadAsync(mutation.Key, current!.Value.ETag, cancellationToken).ConfigureAwait(false), mutation.Value);
-                if (value.Length > SpaceOptions.MaxValueBytes)
-                {
-                    Refuse(write, new WriteOutcome.TooLarge(i, mutation.Key));
-                    return;
-                }
+                Refuse(write, new WriteOutcome.TooLarge(i, mutation.Key));
+                return;
             }
             changes.Add(NewChange(mutation, value, current));
             results[i] = new MutationResult(mutation.Key, place, current is null);
         }
-        if (changes.Count == 0)
+        if (changes.Count == 0 && !(write.Request.IsRepeat && results.Any(result => result.ETag is not null)))
             Settle(write, new WriteOutcome.Committed(null, Version, results));
         else if (write.TrySubmit())
-            Append(write, changes, null, new WriteOutcome.Committed(place, place.Commit, results));
+            Append(write, changes, null, new WriteOutcome.Committed(changes.Count > 0 ? place : null, place.Commit, results));
     }
 
-    /// <summary>The commit, with its place in the chain.</summary>
-    public Commit ToCommit()
+    /// <summary>The commit, with its place in the chain, signed if there is somebody to sign.</summary>
+    public Commit ToCommit(ICommitSigner? signer)
     {
         var commit = new Commit(Base.Version + 1, Guid.CreateVersion7(at), Base.Head, at, Entries);
-        return commit with { Hash = CommitHash.Of(commit) };
+        var hash = CommitHash.Of(commit);
+        return commit with { Hash = hash, Signature = signer?.Sign(hash) };
     }
 
     /// <summary>Tells every outcome: the draft stands in the log.</summary>
@@ -94,16 +91,36 @@ internal sealed class CommitDraft(Space space, View view, DateTimeOffset at)
             && (precondition.Matches is not { } etags || (current is { } record && (etags.Count == 0 || etags.Contains(record.ETag))));
         if (!holds)
             return new WriteOutcome.PreconditionFailed(index, mutation.Key, current?.ETag, Version);
-        return current is null && mutation.Kind is MutationKind.Merge or MutationKind.Delete
+        return current is null && mutation.Kind is MutationKind.Merge or MutationKind.Delete or MutationKind.Edit
             ? new WriteOutcome.NotFound(index, mutation.Key, Version)
             : null;
+    }
+
+    /// <summary>What the record's value shall be, for a Delete anything; null: the record stays as it is.</summary>
+    async ValueTask<ReadOnlyMemory<byte>?> ValueAsync(Mutation mutation, RecordInfo? current, CancellationToken cancellationToken)
+    {
+        switch (mutation.Kind)
+        {
+            case MutationKind.Check:
+            case MutationKind.Add when current is not null:
+                return null;
+            case MutationKind.Merge:
+                return MergePatch.Apply(await ReadAsync(mutation.Key, current!.Value.ETag, cancellationToken).ConfigureAwait(false), mutation.Value);
+            case MutationKind.Edit:
+                var value = await ReadAsync(mutation.Key, current!.Value.ETag, cancellationToken).ConfigureAwait(false);
+                var edited = mutation.Edit!(value);
+                // The cast is needed: a bare null would become an empty memory.
+                return edited.Span.SequenceEqual(value.Span) ? (ReadOnlyMemory<byte>?)null : edited;
+            default:
+                return mutation.Value;
+        }
     }
 
     Change NewChange(Mutation mutation, ReadOnlyMemory<byte> value, RecordInfo? current)
     {
         if (mutation.Kind == MutationKind.Delete)
             return new Change(mutation.Key, null, current?.ETag);
-        var keeps = mutation.Kind == MutationKind.Merge;
+        var keeps = mutation.Kind is MutationKind.Merge or MutationKind.Edit;
         return new Change(
             mutation.Key,
             CommitHash.NewContent(value),
@@ -128,7 +145,7 @@ internal sealed class CommitDraft(Space space, View view, DateTimeOffset at)
     void Append(PendingWrite write, List<Change> changes, Refusal? refusal, WriteOutcome outcome)
     {
         var request = write.Request;
-        var entry = new Entry(request.By, request.RequestId, request.RequestDigest, changes, request.Dependencies, refusal);
+        var entry = new Entry(request.By, request.RequestId, request.RequestDigest, changes, request.Dependencies, refusal, request.Via);
         Working = Working.With(entry, Entries.Count);
         _identities.Add(write.Identity);
         Entries.Add(entry);

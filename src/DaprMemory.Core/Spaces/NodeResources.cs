@@ -1,4 +1,6 @@
+using DaprMemory.Core.Audit;
 using DaprMemory.Core.Log;
+using DaprMemory.Core.Search;
 using DaprMemory.Core.State;
 
 namespace DaprMemory.Core.Spaces;
@@ -10,10 +12,27 @@ namespace DaprMemory.Core.Spaces;
 /// <param name="Publisher">Tells other nodes of commits, if there are any.</param>
 /// <param name="Options">How spaces are kept.</param>
 /// <param name="Time">The clock.</param>
+/// <param name="NewIndex">Makes an empty index of memories.</param>
+/// <param name="Signer">Signs commits, if there is a key.</param>
 /// <param name="Directory">Where spaces are entered before their first commit.</param>
 internal sealed record NodeResources(
-    ICommitStore Store, ValueCache Cache, HotValues? Hot, ICommitPublisher? Publisher, SpaceOptions Options, TimeProvider Time, SpaceDirectory Directory)
+    ICommitStore Store,
+    ValueCache Cache,
+    HotValues? Hot,
+    ICommitPublisher? Publisher,
+    SpaceOptions Options,
+    TimeProvider Time,
+    Func<IMemoryIndex> NewIndex,
+    ICommitSigner? Signer,
+    SpaceDirectory Directory)
 {
-    /// <summary>What a space gets. Directories are read from their logs alone, and only by those who ask: no events, and no values worth keeping.</summary>
-    public NodeResources For(SpaceId space) => space.IsDirectory ? this with { Hot = null, Publisher = null } : this;
+    /// <summary>
+    /// These, for one space: the store has the keys of its tenant only. Directories are read from their logs alone, and only by those who ask: no events,
+    /// and no values worth keeping.
+    /// </summary>
+    public NodeResources For(SpaceId space)
+    {
+        var own = this with { Store = new TenantStore(Store, space.Tenant) };
+        return space.IsDirectory ? own with { Hot = null, Publisher = null } : own;
+    }
 }

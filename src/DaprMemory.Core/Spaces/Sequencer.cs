@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using DaprMemory.Core.Audit;
 using DaprMemory.Core.Log;
 using DaprMemory.Core.State;
 
@@ -13,16 +14,18 @@ internal sealed class Sequencer
     readonly Space _space;
     readonly CommitLog _log;
     readonly SpaceDirectory _directory;
+    readonly ICommitSigner? _signer;
     readonly SpaceOptions _options;
     readonly TimeProvider _time;
     readonly BatchQueue<PendingWrite, WriteOutcome> _queue;
     bool _isEntered;
 
-    public Sequencer(Space space, CommitLog log, SpaceDirectory directory, SpaceOptions options, TimeProvider time)
+    public Sequencer(Space space, CommitLog log, SpaceDirectory directory, ICommitSigner? signer, SpaceOptions options, TimeProvider time)
     {
         _space = space;
         _log = log;
         _directory = directory;
+        _signer = signer;
         _options = options;
         _time = time;
         _queue = new BatchQueue<PendingWrite, WriteOutcome>(options, time, CommitAsync);
@@ -120,10 +123,25 @@ internal sealed class Sequencer
         if (entry.Refusal is { } refusal)
             return WriteOutcome.From(refusal, request, place.Commit);
         var changes = entry.Changes.ToDictionary(change => change.Key);
-        var results = request.Mutations.Select(mutation => changes.TryGetValue(mutation.Key, out var change)
-            ? new MutationResult(mutation.Key, place, change.Was is null)
-            : new MutationResult(mutation.Key, null, false));
-        return new WriteOutcome.Committed(place, place.Commit, [.. results]);
+        var results = new List<MutationResult>(request.Mutations.Count);
+        foreach (var mutation in request.Mutations)
+        {
+            results.Add(changes.TryGetValue(mutation.Key, out var change) ? new MutationResult(mutation.Key, place, change.Was is null)
+                : mutation.Kind == MutationKind.Check ? new MutationResult(mutation.Key, null, false)
+                : new MutationResult(mutation.Key, await FindETagAsync(mutation.Key, commit, place.Entry).ConfigureAwait(false), false));
+        }
+        return new WriteOutcome.Committed(changes.Count > 0 ? place : null, place.Commit, results);
+    }
+
+    /// <summary>The ETag that a record had when an entry left it as it was.</summary>
+    async Task<ETag?> FindETagAsync(RecordKey key, Commit commit, int entry)
+    {
+        if (commit.Entries.Skip(entry + 1).SelectMany(later => later.Changes).FirstOrDefault(change => change.Key == key) is { } next)
+            return next.Was;
+        var view = _space.View;
+        if (!view.TryGet(key, commit.At, out var record) || record.ETag.Commit > commit.Number)
+            view = await _space.ViewAtAsync(commit.Number, _queue.Stopping).ConfigureAwait(false) ?? throw new InvalidOperationException("a commit that was read is in no view");
+        return view.TryGet(key, commit.At, out record) ? record.ETag : null;
     }
 
     /// <summary>
@@ -132,7 +150,7 @@ internal sealed class Sequencer
     /// </summary>
     async Task<bool> AppendAsync(CommitDraft draft)
     {
-        var commit = draft.ToCommit();
+        var commit = draft.ToCommit(_signer);
         var logged = new LoggedCommit(commit, CommitCodec.Encode(commit));
         var began = Stopwatch.GetTimestamp();
         for (var attempt = 0; ; attempt++)

@@ -1,4 +1,5 @@
 using DaprMemory.Core.Log;
+using DaprMemory.Core.Memories;
 using DaprMemory.Core.State;
 
 namespace DaprMemory.Core.Spaces;
@@ -28,6 +29,7 @@ public sealed class Space
     readonly Lock _applying = new();
     readonly Dictionary<long, LoggedCommit> _early = [];
     TaskCompletionSource? _applied;
+    Action<Commit>? _follower;
     View _view;
     long _confirmed;
     long _heard;
@@ -45,13 +47,17 @@ public sealed class Space
         _view = checkpoint?.View ?? View.Empty(id);
         _window = checkpoint?.Window ?? new IdempotencyWindow();
         _values = new ValueReader(id, node.Cache, node.Hot, _commits, () => View, _time);
-        _sequencer = new Sequencer(this, _log, node.Directory, _options, _time);
+        _sequencer = new Sequencer(this, _log, node.Directory, node.Signer, _options, _time);
         _outbox = node.Publisher is { } publisher ? new Outbox(node.Store, publisher, _log, () => View.Version, _options.PublishGrace, _time) : null;
         _barrier = new ReadBarrier(() => CatchUpAsync(CancellationToken.None));
+        Memories = new SpaceIndex(this, node, _log);
     }
 
     /// <summary>Its name.</summary>
     public SpaceId Id { get; }
+
+    /// <summary>Its memories, to be searched.</summary>
+    public SpaceIndex Memories { get; }
 
     /// <summary>The newest picture this node has.</summary>
     public View View => Volatile.Read(ref _view);
@@ -60,10 +66,10 @@ public sealed class Space
     public TimeSpan Staleness => _time.GetElapsedTime(Volatile.Read(ref _confirmed));
 
     /// <summary>What it takes of this node's memory, in bytes, estimated; values aside.</summary>
-    internal long EstimatedBytes => 2048 + (long)RecordBytes * View.Count + (long)RequestBytes * _window.Count;
+    internal long EstimatedBytes => 2048 + (long)RecordBytes * View.Count + (long)RequestBytes * _window.Count + Memories.EstimatedBytes;
 
-    /// <summary>Whether writes or checkpoints are under way.</summary>
-    internal bool IsBusy => _sequencer.IsBusy || _checkpointer.IsBusy;
+    /// <summary>Whether writes or checkpoints are under way, or its memories are being read.</summary>
+    internal bool IsBusy => _sequencer.IsBusy || _checkpointer.IsBusy || Memories.IsBusy;
 
     internal static async Task<Space> LoadAsync(SpaceId id, NodeResources node, CancellationToken cancellationToken)
     {
@@ -157,6 +163,19 @@ public sealed class Space
     internal async Task<Commit> ReadCommitAsync(long number, CancellationToken cancellationToken) =>
         await _commits.ReadAsync(number).WaitAsync(cancellationToken).ConfigureAwait(false) ?? throw Missing(number);
 
+    /// <summary>Whether a request stands in the log as far as this node has read it.</summary>
+    public bool Knows(string by, string requestId) => FindRequest(IdempotencyWindow.Identify(by, requestId)) is not null;
+
+    /// <summary>Lets a follower hear of every commit behind the view that it is given, in order and each once; null ends it.</summary>
+    internal View Follow(Action<Commit>? follower)
+    {
+        lock (_applying)
+        {
+            _follower = follower;
+            return View;
+        }
+    }
+
     internal IdempotencyWindow.Item? FindRequest(UInt128 identity)
     {
         lock (_applying)
@@ -219,7 +238,10 @@ public sealed class Space
             var view = View;
             if (commit.Number > view.Version)
             {
-                Volatile.Write(ref _view, draft?.Base == view ? draft.Working.Sealed(commit) : Continue(view, commit));
+                var next = draft?.Base == view ? draft.Working.Sealed(commit) : Continue(view, commit);
+                // Before anyone can see the view: who knows its version may ask the follower for it.
+                _follower?.Invoke(commit);
+                Volatile.Write(ref _view, next);
                 _window.Apply(commit);
                 _checkpointer.Count(logged.Text.Length, TakePicture);
                 _applied?.TrySetResult();
@@ -228,6 +250,8 @@ public sealed class Space
         }
         if (draft is null)
             return;
+        if (_follower is null && commit.Entries.Any(entry => entry.Changes.Any(change => change.Key.Kind == RecordKind.Memory)))
+            Memories.OpenLater();
         _values.Remember(commit, draft);
         _outbox?.Add(logged);
     }

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
+using DaprMemory.Core.Audit;
 using DaprMemory.Core.Log;
+using DaprMemory.Core.Search;
 using DaprMemory.Core.State;
 
 namespace DaprMemory.Core.Spaces;
@@ -24,7 +26,16 @@ public sealed class SpaceRegistry : IAsyncDisposable
     /// <param name="time">The clock.</param>
     /// <param name="hot">The hot store, if there is one.</param>
     /// <param name="publisher">Tells other nodes of commits, if there are any.</param>
-    public SpaceRegistry(ICommitStore store, SpaceOptions options, TimeProvider time, IHotStore? hot = null, ICommitPublisher? publisher = null)
+    /// <param name="newIndex">Makes an empty index of memories; null for one in memory.</param>
+    /// <param name="signer">Signs commits, if there is a key.</param>
+    public SpaceRegistry(
+        ICommitStore store,
+        SpaceOptions options,
+        TimeProvider time,
+        IHotStore? hot = null,
+        ICommitPublisher? publisher = null,
+        Func<IMemoryIndex>? newIndex = null,
+        ICommitSigner? signer = null)
     {
         Directory = new SpaceDirectory(this, time);
         _node = new NodeResources(
@@ -34,6 +45,8 @@ public sealed class SpaceRegistry : IAsyncDisposable
             publisher,
             options,
             time,
+            newIndex ?? (() => new MemoryIndex(new SearchOptions())),
+            signer,
             Directory);
         _options = options;
         _time = time;

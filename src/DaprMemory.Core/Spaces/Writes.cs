@@ -17,6 +17,12 @@ public enum MutationKind
 
     /// <summary>Changes nothing, only tests the precondition.</summary>
     Check,
+
+    /// <summary>Sets the value if there is no record; one that is there stays as it is, and its ETag is the result's.</summary>
+    Add,
+
+    /// <summary>Sets the value to what <see cref="Mutation.Edit"/> makes of it; the record must exist, and keeps its expiry and tags.</summary>
+    Edit,
 }
 
 /// <summary>What must be true of a record for a mutation to take place.</summary>
@@ -37,17 +43,19 @@ public readonly record struct Precondition(bool Absent, IReadOnlyList<ETag>? Mat
 /// <summary>One intended change of a record.</summary>
 /// <param name="Key">The record.</param>
 /// <param name="Kind">What to do.</param>
-/// <param name="Value">Put: the JSON value. Merge: the patch. UTF-8, already checked to be one JSON value.</param>
+/// <param name="Value">Put, Add: the JSON value. Merge: the patch. UTF-8, already checked to be one JSON value.</param>
 /// <param name="Precondition">What must be true.</param>
-/// <param name="TimeToLive">Put: the record's life, null for ever. Merge: null keeps the expiry.</param>
-/// <param name="Tags">Put: the tags, null for none. Merge: null keeps them.</param>
+/// <param name="TimeToLive">Put, Add: the record's life, null for ever. Merge: null keeps the expiry.</param>
+/// <param name="Tags">Put, Add: the tags, null for none. Merge: null keeps them.</param>
+/// <param name="Edit">Edit: gives the new value for the current one. It may run more than once, and nothing changes when it gives the same text.</param>
 public sealed record Mutation(
     RecordKey Key,
     MutationKind Kind,
     ReadOnlyMemory<byte> Value = default,
     Precondition Precondition = default,
     TimeSpan? TimeToLive = null,
-    string[]? Tags = null);
+    string[]? Tags = null,
+    Func<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>>? Edit = null);
 
 /// <summary>One client request that changes a space: all of its mutations take place, or none.</summary>
 /// <param name="By">The agent.</param>
@@ -59,17 +67,19 @@ public sealed record Mutation(
 /// An earlier attempt may still be under way, on another node perhaps. Then a refusal stands in the log before it is told, so that the
 /// earlier attempt finds it there and can't take place behind it.
 /// </param>
+/// <param name="Via">How the agent showed who it is; see <see cref="Entry.Via"/>.</param>
 public sealed record WriteRequest(
     string By,
     string RequestId,
     UInt128 RequestDigest,
     IReadOnlyList<Mutation> Mutations,
     DependencySet? Dependencies = null,
-    bool IsRepeat = false);
+    bool IsRepeat = false,
+    string? Via = null);
 
 /// <summary>What became of one mutation.</summary>
 /// <param name="Key">The record.</param>
-/// <param name="ETag">Its ETag after the commit: the entry's place if it changed; for <see cref="MutationKind.Check"/> the current one, null when there is no record.</param>
+/// <param name="ETag">Its ETag after the commit: the entry's place if it changed; else that of the record that an Add or Edit found; null for <see cref="MutationKind.Check"/>.</param>
 /// <param name="Created">The record did not exist before.</param>
 public readonly record struct MutationResult(RecordKey Key, ETag? ETag, bool Created);
 
@@ -112,13 +122,13 @@ public abstract record WriteOutcome
     /// <param name="Version">The version at which it was checked.</param>
     public sealed record PreconditionFailed(int Index, RecordKey Key, ETag? Current, long Version) : WriteOutcome;
 
-    /// <summary>A record that a Merge or an unconditional Delete needs does not exist; nothing was written.</summary>
+    /// <summary>A record that a Merge, an Edit or an unconditional Delete needs does not exist; nothing was written.</summary>
     /// <param name="Index">The mutation's index.</param>
     /// <param name="Key">Its record.</param>
     /// <param name="Version">The version at which it was checked.</param>
     public sealed record NotFound(int Index, RecordKey Key, long Version) : WriteOutcome;
 
-    /// <summary>The value that a Merge gives is larger than a value may be; nothing was written.</summary>
+    /// <summary>The value that a Merge or an Edit gives is larger than a value may be; nothing was written.</summary>
     public sealed record TooLarge(int Index, RecordKey Key) : WriteOutcome;
 
     /// <summary>The idempotency key was used before for another request; nothing was written.</summary>

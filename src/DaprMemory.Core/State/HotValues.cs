@@ -27,7 +27,7 @@ internal sealed class HotValues : IAsyncDisposable
     /// <summary>Finds the value of just this change of the record.</summary>
     public async Task<ReadOnlyMemory<byte>?> TryGetAsync(SpaceId space, RecordKey key, ETag etag, CancellationToken cancellationToken)
     {
-        if (await _store.TryGetAsync(StoreKeys.HotValue(space, key), cancellationToken).ConfigureAwait(false) is not { } text)
+        if (await _store.TryGetAsync(StoreKeys.Demand(space.Tenant, StoreKeys.HotValue(space, key)), cancellationToken).ConfigureAwait(false) is not { } text)
             return null;
         var mark = Encoding.ASCII.GetBytes($"{etag} ");
         // The cast is needed: a bare null would become an empty memory.
@@ -38,15 +38,15 @@ internal sealed class HotValues : IAsyncDisposable
     public void Fill(SpaceId space, RecordKey key, ETag etag, ReadOnlyMemory<byte> json)
     {
         byte[] text = [.. Encoding.ASCII.GetBytes($"{etag} "), .. json.Span];
-        _fills.Writer.TryWrite((StoreKeys.HotValue(space, key), text));
+        _fills.Writer.TryWrite((StoreKeys.Demand(space.Tenant, StoreKeys.HotValue(space, key)), text));
     }
 
     /// <summary>The keys that were used lately in a space, as they were last saved.</summary>
     public async Task<IReadOnlyList<RecordKey>> LoadRecentAsync(SpaceId space, CancellationToken cancellationToken) =>
-        await _store.TryGetAsync(StoreKeys.RecentKeys(space), cancellationToken).ConfigureAwait(false) is { } text ? RecentKeys.Decode(text.Span) : [];
+        await _store.TryGetAsync(StoreKeys.Demand(space.Tenant, StoreKeys.RecentKeys(space)), cancellationToken).ConfigureAwait(false) is { } text ? RecentKeys.Decode(text.Span) : [];
 
     /// <summary>Saves the keys that were used lately in a space, soon, if there is room.</summary>
-    public void SaveRecent(SpaceId space, RecentKeys recent) => _fills.Writer.TryWrite((StoreKeys.RecentKeys(space), recent.Encode()));
+    public void SaveRecent(SpaceId space, RecentKeys recent) => _fills.Writer.TryWrite((StoreKeys.Demand(space.Tenant, StoreKeys.RecentKeys(space)), recent.Encode()));
 
     public async ValueTask DisposeAsync()
     {

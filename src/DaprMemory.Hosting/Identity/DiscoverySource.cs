@@ -27,7 +27,8 @@ internal sealed class DiscoverySource(IdentityOptions options) : IKeySource, IDi
             var issuer = string.IsNullOrEmpty(options.Issuer) ? provider.Issuer : options.Issuer;
             if (string.IsNullOrEmpty(issuer) || provider.JsonWebKeySet is null)
                 throw new KeySourceException("the provider names no issuer or no keys");
-            return SigningKeySet.Of(issuer, provider.JsonWebKeySet, options.MaxRememberedTokens);
+            var keys = SigningKeySet.Of(issuer, provider.JsonWebKeySet, options.MaxRememberedTokens);
+            return keys.Count > 0 ? keys : throw new KeySourceException("the provider has no usable key");
         }
         catch (KeySourceException e)
         {

@@ -1,13 +1,12 @@
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace DaprMemory.Hosting.Identity;
 
 /// <summary>Who calls, and what they may.</summary>
-internal static partial class IdentityExtensions
+internal static class IdentityExtensions
 {
-    public static IServiceCollection AddMemoryIdentity(this IServiceCollection services)
+    public static void AddMemoryIdentity(this IServiceCollection services)
     {
         services.AddOptions<IdentityOptions>().BindConfiguration(IdentityOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<IValidateOptions<IdentityOptions>, IdentityOptionsValidator>();
@@ -15,6 +14,5 @@ internal static partial class IdentityExtensions
         services.AddHostedService(provider => provider.GetRequiredService<SigningKeys>());
         services.AddSingleton<TokenVerifier>();
         services.AddSingleton<AppIdentities>();
-        return services;
     }
 }

@@ -13,7 +13,7 @@ public sealed class IdentityOptions
 
     /// <summary>Whether callers must show who they are.</summary>
     /// <value>The default is <see cref="IdentityMode.Required"/>.</value>
-    public IdentityMode Mode { get; set; } = IdentityMode.Insecure;
+    public IdentityMode Mode { get; set; }
 
     /// <summary>The OpenID provider: <c>/.well-known/openid-configuration</c> below it leads to the issuer's name and its keys.</summary>
     /// <value>An <c>https</c> URL; <c>http</c> for loopback only. Required, unless there is a <see cref="JwksFile"/> or <see cref="Apps"/>.</value>

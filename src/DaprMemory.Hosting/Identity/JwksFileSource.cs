@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.IdentityModel.Tokens;
 
 namespace DaprMemory.Hosting.Identity;
@@ -19,15 +20,22 @@ internal sealed class JwksFileSource(IdentityOptions options) : IKeySource
         {
             if (new FileInfo(path).Length > MaxBytes)
                 throw new KeySourceException($"{path} is longer than {MaxBytes} bytes");
-            return SigningKeySet.Of(
-                options.Issuer!, new JsonWebKeySet(await File.ReadAllTextAsync(path, cancellationToken).ConfigureAwait(false)), options.MaxRememberedTokens);
+            var text = await File.ReadAllTextAsync(path, cancellationToken).ConfigureAwait(false);
+            // An empty list is an answer: every key is withdrawn. Anything else that has no keys is none.
+            using (var json = JsonDocument.Parse(text))
+            {
+                if (json.RootElement.ValueKind != JsonValueKind.Object || !json.RootElement.TryGetProperty("keys", out var keys) || keys.ValueKind != JsonValueKind.Array)
+                    throw new KeySourceException("not a JWKS, which has a list of keys");
+            }
+            return SigningKeySet.Of(options.Issuer!, new JsonWebKeySet(text), options.MaxRememberedTokens);
         }
         catch (KeySourceException e)
         {
             throw new KeySourceException($"{path}: {e.Message}", e);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
+            // Not to be read, not JSON, or whatever the package throws for members that are of another kind.
             throw new KeySourceException($"{path}: {e.Message}", e);
         }
     }

@@ -32,8 +32,7 @@ internal sealed class SigningKeySet
     /// <summary>The tokens that these keys have verified.</summary>
     public VerifiedTokens Verified { get; }
 
-    /// <summary>Takes the usable keys of a JWKS.</summary>
-    /// <exception cref="KeySourceException">There are none.</exception>
+    /// <summary>Takes the usable keys of a JWKS: those with a <c>kid</c>, for signatures, on P-256 or RSA of 2048 bits or more.</summary>
     public static SigningKeySet Of(string issuer, JsonWebKeySet jwks, int maxTokens)
     {
         var keys = new List<SigningKey>();
@@ -42,9 +41,7 @@ internal sealed class SigningKeySet
             if (SigningKey.TryCreate(jwk, out var key))
                 keys.Add(key);
         }
-        return keys.Count > 0
-            ? new SigningKeySet(issuer, keys, maxTokens)
-            : throw new KeySourceException("no key with a kid that is EC P-256, or RSA of 2048 bits or more, and for signatures");
+        return new SigningKeySet(issuer, keys, maxTokens);
     }
 
     /// <summary>The key of an id, if there is one.</summary>

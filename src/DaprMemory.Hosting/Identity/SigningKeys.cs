@@ -10,6 +10,8 @@ namespace DaprMemory.Hosting.Identity;
 /// </summary>
 internal sealed partial class SigningKeys : BackgroundService
 {
+    const string NoUsableKey = "there is no usable key in JwksFile: one with a kid, for signatures, on P-256 or RSA of 2048 bits or more";
+
     readonly IKeySource? _source;
     readonly TimeSpan _minInterval;
     readonly TimeProvider _time;
@@ -50,8 +52,8 @@ internal sealed partial class SigningKeys : BackgroundService
     /// <inheritdoc />
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        if (_source is not null && await ReadOnceAsync().WaitAsync(cancellationToken).ConfigureAwait(false) is null && !_source.MayBeLate)
-            throw new OptionsValidationException(Options.DefaultName, typeof(IdentityOptions), [$"Identity: {_failure}"]);
+        if (_source is not null && await ReadOnceAsync().WaitAsync(cancellationToken).ConfigureAwait(false) is not { Count: > 0 } && !_source.MayBeLate)
+            throw new OptionsValidationException(Options.DefaultName, typeof(IdentityOptions), [$"Identity: {_failure ?? NoUsableKey}"]);
         await base.StartAsync(cancellationToken).ConfigureAwait(false);
     }
 

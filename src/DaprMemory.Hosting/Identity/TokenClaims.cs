@@ -10,6 +10,9 @@ internal static class TokenClaims
 {
     const int MaxTokenIdLength = 128;
 
+    // The year 9999: a skew behind it is still a time.
+    const double MaxSeconds = 253370764800;
+
     static readonly JsonDocumentOptions Strict = new() { MaxDepth = 32, AllowDuplicateProperties = false };
 
     /// <summary>Reads the second part of a token.</summary>
@@ -48,8 +51,7 @@ internal static class TokenClaims
         if (!TryReadText(claims, "jti", out var tokenId)
             || tokenId is { Length: 0 or > MaxTokenIdLength } || tokenId.AsSpan().ContainsAnyExceptInRange('!', '~'))
             return new TokenOutcome.Refused("the token's jti is not 1 to 128 visible ASCII characters");
-        var caller = new Caller(agent!) { Tenant = tenant, Scopes = ReadScopes(claims), TokenId = tokenId, Expires = expires + skew };
-        return new TokenOutcome.Verified(caller, expires.Value + skew);
+        return new TokenOutcome.Verified(new Caller(agent!) { Tenant = tenant, Scopes = ReadScopes(claims), TokenId = tokenId, Expires = expires + skew });
     }
 
     static MemoryScopes ReadScopes(JsonElement claims)
@@ -101,7 +103,4 @@ internal static class TokenClaims
         time = DateTimeOffset.UnixEpoch.AddSeconds(seconds);
         return true;
     }
-
-    // The year 9998: a skew behind it is still a time.
-    const double MaxSeconds = 253370764800;
 }

@@ -7,8 +7,7 @@ internal abstract record TokenOutcome
 {
     /// <summary>It is the issuer's and names a caller.</summary>
     /// <param name="Caller">The caller.</param>
-    /// <param name="Expires">When it stops being good, the clock skew included.</param>
-    public sealed record Verified(Caller Caller, DateTimeOffset Expires) : TokenOutcome;
+    public sealed record Verified(Caller Caller) : TokenOutcome;
 
     /// <summary>It is no good.</summary>
     /// <param name="Reason">Why; nothing that the token says.</param>

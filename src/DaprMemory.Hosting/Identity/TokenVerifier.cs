@@ -26,7 +26,7 @@ internal sealed class TokenVerifier(SigningKeys keys, IOptions<IdentityOptions> 
             return new(Malformed);
         var digest = TokenDigest.Of(token.Span);
         if (keys.Current is { } current && current.Verified.Find(digest) is { } known)
-            return new(time.GetUtcNow() < known.Expires ? known : Expired);
+            return new(time.GetUtcNow() < known.Caller.Expires ? known : Expired);
         return VerifyNewAsync(token.ToString(), digest, cancellationToken);
     }
 

@@ -18,7 +18,7 @@ public sealed record Caller(string Agent)
     /// <summary>The id of the token (<c>jti</c>) that names it; null when there is none, or the token has no id.</summary>
     public string? TokenId { get; init; }
 
-    /// <summary>Until when its token names it; null when no token does.</summary>
+    /// <summary>Until when its token names it, the clock skew included; null when no token does.</summary>
     public DateTimeOffset? Expires { get; init; }
 
     /// <summary>The Dapr app that it is, if it is known by that instead of a token.</summary>

@@ -11,6 +11,8 @@ internal static class Answers
     /// <summary>The statuses that any operation can refuse with.</summary>
     public static readonly int[] CommonRefusals =
     [
+        StatusCodes.Status401Unauthorized,
+        StatusCodes.Status403Forbidden,
         StatusCodes.Status404NotFound,
         StatusCodes.Status422UnprocessableEntity,
         StatusCodes.Status500InternalServerError,
@@ -45,7 +47,9 @@ internal static class Answers
         var (types, meaning) = status switch
         {
             StatusCodes.Status400BadRequest => ($"{ProblemTypes.InvalidJson}, {ProblemTypes.BadRequest}", "The body is not one JSON value in UTF-8, or the request not well-formed."),
-            StatusCodes.Status404NotFound => (ProblemTypes.NotFound, "No such record, commit, version or path."),
+            StatusCodes.Status401Unauthorized => (ProblemTypes.Unauthenticated, "There is no token, or it is not good; WWW-Authenticate says why."),
+            StatusCodes.Status403Forbidden => (ProblemTypes.InsufficientScope, "The token does not have the scope that the call needs."),
+            StatusCodes.Status404NotFound => (ProblemTypes.NotFound, "No such record, commit, version or path; or the tenant is another than the token's."),
             StatusCodes.Status412PreconditionFailed => (ProblemTypes.PreconditionFailed, "A precondition does not hold; nothing was written."),
             StatusCodes.Status413PayloadTooLarge => (ProblemTypes.ValueTooLarge, "A value, or all of a transaction's, is over 1 MiB."),
             StatusCodes.Status415UnsupportedMediaType => (ProblemTypes.UnsupportedMediaType, "The body's Content-Type is not JSON."),

@@ -124,7 +124,7 @@ internal static class Bodies
         },
     };
 
-    static OpenApiRequestBody New(string description, OpenApiSchema schema, params string[] contentTypes) => new()
+    public static OpenApiRequestBody New(string description, OpenApiSchema schema, params string[] contentTypes) => new()
     {
         Description = description,
         Required = true,

@@ -37,11 +37,14 @@ internal static class Parameters
 
     public static OpenApiParameter MaxTokens => InQuery("maxTokens", "Only the newest turns that have so many tokens together.", Number(1, int.MaxValue));
 
+    public static OpenApiParameter Compact => InQuery(
+        "compact", "Give a summary of the turns that last or maxTokens cut off.", new OpenApiSchema { Type = JsonSchemaType.Boolean });
+
     public static OpenApiParameter Before => InQuery("before", "Only turns with smaller numbers: 'next' of the page before.", Number(1));
 
     public static OpenApiParameter CommitNumber => InPath(GetCommit.Parameter, "The commit's number.", Number(1));
 
-    public static OpenApiParameter Agent => InHeader(MemoryHeaders.Agent, "Who acts; stands in the commit as 'by'. Default: anonymous.", Text(128));
+    public static OpenApiParameter Agent => InHeader(MemoryHeaders.Agent, "Who acts; stands in the commit as 'by'. Default: the token's agent; another one needs the scope memory:act.", Text(128));
 
     public static OpenApiParameter Consistency => InHeader(
         MemoryHeaders.Consistency, "The level wanted. Default: what the tenant's policy says of the record's tags, else session.",
@@ -92,10 +95,10 @@ internal static class Parameters
     public static OpenApiSchema Number(long min, long? max = null) =>
         new() { Type = JsonSchemaType.Integer, Format = "int64", Minimum = $"{min}", Maximum = max is null ? null : $"{max}" };
 
-    static OpenApiParameter InPath(string name, string description, OpenApiSchema schema) =>
+    public static OpenApiParameter InPath(string name, string description, OpenApiSchema schema) =>
         New(ParameterLocation.Path, name, description, schema, isRequired: true);
 
-    static OpenApiParameter InQuery(string name, string description, OpenApiSchema schema) => New(ParameterLocation.Query, name, description, schema);
+    public static OpenApiParameter InQuery(string name, string description, OpenApiSchema schema) => New(ParameterLocation.Query, name, description, schema);
 
     static OpenApiParameter InHeader(string name, string description, OpenApiSchema schema) => New(ParameterLocation.Header, name, description, schema);
 

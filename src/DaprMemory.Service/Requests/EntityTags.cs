@@ -1,4 +1,5 @@
 using DaprMemory.Core.State;
+using DaprMemory.Hosting.Problems;
 using Microsoft.Extensions.Primitives;
 
 namespace DaprMemory.Service.Requests;
@@ -46,6 +47,15 @@ internal readonly record struct EntityTags(bool Any, IReadOnlyList<ETag> Tags)
         }
         tags = new EntityTags(false, ours);
         return found;
+    }
+
+    /// <summary>Reads <c>If-None-Match</c> of a read: the changes that the client knows.</summary>
+    public static Problem? TryReadKnown(HttpRequest request, out EntityTags known)
+    {
+        known = None;
+        return request.Headers.IfNoneMatch is { Count: > 0 } header && !TryRead(header, weak: true, out known)
+            ? Problem.Invalid(ProblemTypes.InvalidHeader, "If-None-Match is * or a list of quoted ETags", "If-None-Match")
+            : null;
     }
 
     /// <summary>Whether the text may stand between the quotes of an entity tag.</summary>

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using DaprMemory.Core.Memories;
 using DaprMemory.Core.Spaces;
 using DaprMemory.Hosting.Problems;
 
@@ -8,6 +9,8 @@ namespace DaprMemory.Service.Requests;
 /// <summary>Reads a request's query parameters and remembers the first one that breaks a rule.</summary>
 internal sealed class QueryArguments(HttpRequest request)
 {
+    static readonly string[] TimeFormats = ["yyyy-MM-dd", "yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK"];
+
     readonly IQueryCollection _query = request.Query;
 
     /// <summary>What is wrong with the parameters read so far.</summary>
@@ -24,6 +27,14 @@ internal sealed class QueryArguments(HttpRequest request)
         return null;
     }
 
+    /// <summary>true or false; false when absent.</summary>
+    public bool Flag(string name)
+    {
+        if (TryGet(name, out var text) && text is not ("true" or "false"))
+            Refuse(name, $"{name} is true or false");
+        return text == "true";
+    }
+
     /// <summary>A record's life; null when absent.</summary>
     public TimeSpan? TimeToLive() =>
         Number("ttl", 1, RecordRules.MaxTimeToLiveSeconds) is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
@@ -38,6 +49,37 @@ internal sealed class QueryArguments(HttpRequest request)
             return tags;
         Refuse("tags", rule);
         return null;
+    }
+
+    /// <summary>One tag; null when absent.</summary>
+    public string? Tag(string name)
+    {
+        if (TryGet(name, out var text) && RecordRules.CheckTags([text]) is { } rule)
+            Refuse(name, rule);
+        return text;
+    }
+
+    /// <summary>A time, UTC unless it says otherwise; null when absent.</summary>
+    public DateTimeOffset? Time(string name)
+    {
+        if (!TryGet(name, out var text))
+            return null;
+        const DateTimeStyles Style = DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal;
+        foreach (var format in TimeFormats)
+        {
+            if (DateTimeOffset.TryParseExact(text, format, CultureInfo.InvariantCulture, Style, out var time))
+                return time;
+        }
+        Refuse(name, $"{name} is a time of ISO 8601, such as 2026-03-01T09:30:00Z");
+        return null;
+    }
+
+    /// <summary>The id of a memory; null when absent.</summary>
+    public string? Id(string name)
+    {
+        if (TryGet(name, out var text) && MemoryId.Check(text) is { } rule)
+            Refuse(name, rule);
+        return text;
     }
 
     /// <summary>A whole state key; null when absent.</summary>

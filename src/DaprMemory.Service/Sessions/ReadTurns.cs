@@ -22,8 +22,11 @@ internal sealed class ReadTurns(SpaceGate gate, SessionRegistry sessions) : ISpa
         var maxTokens = query.Number("maxTokens", 1, int.MaxValue);
         var before = query.Number("before", 1, long.MaxValue);
         var limit = query.Number("limit", 1, SessionsOptions.MaxPageTurns);
+        var compact = query.Flag("compact");
         if (query.Problem is not null)
             return query.Problem;
+        if (compact && (last ?? maxTokens) is null)
+            return Problem.Invalid(ProblemTypes.InvalidQuery, "compact tells of what last or maxTokens cut off", "compact");
         if ((last ?? maxTokens) is not null && (before ?? limit) is not null)
             return Problem.Invalid(ProblemTypes.InvalidQuery, "a read has last and maxTokens, or before and limit");
 
@@ -35,10 +38,12 @@ internal sealed class ReadTurns(SpaceGate gate, SessionRegistry sessions) : ISpa
             return Problem.NotFound("no such session");
         var most = last ?? limit ?? (maxTokens is null ? DefaultLimit : SessionsOptions.MaxPageTurns);
         var page = await session.ReadAsync(new TurnQuery(before, (int)most, (int?)maxTokens), context.RequestAborted);
+        var summary = compact ? await session.SummarizeAsync(page.First - 1, context.RequestAborted) : null;
         ConsistencyHeaders.Write(context.Response, call, level, view.Version, view.Dependencies.Merge(page.Dependencies));
         ConsistencyHeaders.WriteSource(context.Response, page.Source);
         var answer = new TurnList(
             name,
+            summary,
             [.. page.Turns.Select(TurnItem.From)],
             page.Missing.Count == 0 ? null : page.Missing,
             page.Newest,

@@ -25,7 +25,7 @@ internal static class SessionEndpoints
         {
             Parameters =
             [
-                Parameters.Session, Parameters.Last, Parameters.MaxTokens, Parameters.Before,
+                Parameters.Session, Parameters.Last, Parameters.MaxTokens, Parameters.Compact, Parameters.Before,
                 Parameters.Limit(SessionsOptions.MaxPageTurns, ReadTurns.DefaultLimit),
             ],
             Answers = [new(StatusCodes.Status200OK, "Turns in order; fewer than asked for when they are large.", typeof(TurnList))],

@@ -4,6 +4,7 @@ using DaprMemory.Core.Sessions;
 using DaprMemory.Core.Spaces;
 using DaprMemory.Hosting.Problems;
 using DaprMemory.Service.Dapr;
+using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
@@ -23,12 +24,16 @@ internal static class SessionServices
             ? new DaprCommitStore(provider.GetRequiredService<DaprClient>(), hotStore)
             : provider.GetRequiredService<ICommitStore>());
         services.TryAddSingleton<ITokenCounter, ByteTokenCounter>();
+        services.TryAddSingleton<ISummarizer>(provider => provider.GetService<IChatClient>() is { } chat
+            ? new ChatSummarizer(chat)
+            : new ExtractiveSummarizer(provider.GetRequiredService<ITokenCounter>()));
         services.AddSingleton(provider => new SessionRegistry(
             provider.GetRequiredKeyedService<ICommitStore>(StoreKey),
             provider.GetRequiredService<IOptions<SessionsOptions>>().Value,
             provider.GetRequiredService<IOptions<SpaceOptions>>().Value,
             provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ITokenCounter>()));
+            provider.GetRequiredService<ITokenCounter>(),
+            provider.GetRequiredService<ISummarizer>()));
         services.AddSingleton<SessionRetentions>();
         services.AddSingleton<IExceptionProblemMapper, SessionProblems>();
         services.AddHostedService<SessionDrain>();

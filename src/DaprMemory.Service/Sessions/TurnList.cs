@@ -5,13 +5,14 @@ namespace DaprMemory.Service.Sessions;
 
 /// <summary>Turns of a session.</summary>
 /// <param name="Session">The session.</param>
+/// <param name="Summary">What the turns before these said, in short; absent unless it was asked for.</param>
 /// <param name="Turns">The turns, in order.</param>
 /// <param name="Missing">Turns among them that the hot store has lost; absent when there are none.</param>
 /// <param name="Newest">The number of the session's newest turn; 0 when there is none.</param>
 /// <param name="Next">What to pass as <c>before</c> to get the turns before these; absent when there are none.</param>
 /// <param name="Version">The version of the space that was served.</param>
 internal sealed record TurnList(
-    string Session, IReadOnlyList<TurnItem> Turns, IReadOnlyList<TurnRange>? Missing, long Newest, long? Next, long Version);
+    string Session, Summary? Summary, IReadOnlyList<TurnItem> Turns, IReadOnlyList<TurnRange>? Missing, long Newest, long? Next, long Version);
 
 /// <summary>One turn.</summary>
 /// <param name="N">Its number, from 1.</param>

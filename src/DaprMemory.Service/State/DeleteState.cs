@@ -1,4 +1,3 @@
-using DaprMemory.Core.Spaces;
 using DaprMemory.Hosting.Problems;
 using DaprMemory.Service.Requests;
 using DaprMemory.Service.Writes;
@@ -9,18 +8,6 @@ namespace DaprMemory.Service.State;
 internal sealed class DeleteState(SpaceWriter writer) : ISpaceOperation
 {
     /// <inheritdoc />
-    public async ValueTask<Problem?> AnswerAsync(HttpContext context, SpaceCall call)
-    {
-        if (StateKey.TryRead(context.Request, out var key) is { } invalidKey)
-            return invalidKey;
-        if (Preconditions.TryRead(context.Request.Headers, out var precondition) is { } invalidHeader)
-            return invalidHeader;
-        var (committed, problem) = await writer.WriteAsync(
-            context, call, default, [new Mutation(key, MutationKind.Delete, Precondition: precondition)]);
-        if (committed is null)
-            return problem;
-        context.Response.Headers.ETag = committed.Place!.Value.ToHeader();
-        context.Response.StatusCode = StatusCodes.Status204NoContent;
-        return null;
-    }
+    public async ValueTask<Problem?> AnswerAsync(HttpContext context, SpaceCall call) =>
+        StateKey.TryRead(context.Request, out var key) ?? await writer.DeleteAsync(context, call, key);
 }

@@ -21,9 +21,8 @@ internal sealed class GetState(SpaceGate gate, TimeProvider time) : ISpaceOperat
             if (query.Problem is not null)
                 return query.Problem;
         }
-        var known = EntityTags.None;
-        if (request.Headers.IfNoneMatch is { Count: > 0 } header && !EntityTags.TryRead(header, weak: true, out known))
-            return Problem.Invalid(ProblemTypes.InvalidHeader, "If-None-Match is * or a list of quoted ETags", "If-None-Match");
+        if (EntityTags.TryReadKnown(request, out var known) is { } invalidHeader)
+            return invalidHeader;
 
         var (space, view, _, problem) = await gate.EnterAsync(context, call, [key], at);
         if (problem is not null)

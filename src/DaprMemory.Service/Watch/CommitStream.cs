@@ -39,6 +39,8 @@ internal sealed class CommitStream(
                 (space, beyond) = (null, tick);
             }
             await Task.WhenAny(tick, beyond);
+            // This may run within the cancellation itself, before it comes to the tick: going round until it does would last for ever.
+            ended.ThrowIfCancellationRequested();
             if (!tick.IsCompleted)
                 continue;
             await tick;

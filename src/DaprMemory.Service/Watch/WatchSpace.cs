@@ -1,6 +1,7 @@
 using System.Globalization;
 using DaprMemory.Core.Spaces;
 using DaprMemory.Hosting.Problems;
+using DaprMemory.Hosting.Requests;
 using DaprMemory.Service.Consistency;
 using DaprMemory.Service.Requests;
 using DaprMemory.Service.Telemetry;
@@ -10,8 +11,11 @@ namespace DaprMemory.Service.Watch;
 
 /// <summary><c>GET watch</c>: the log from any version on, and then each commit as it is made, as server-sent events.</summary>
 internal sealed class WatchSpace(
-    SpaceGate gate, CommitStreamFactory streams, IHostApplicationLifetime lifetime, ServiceInstruments instruments) : ISpaceOperation
+    SpaceGate gate, CommitStreamFactory streams, IHostApplicationLifetime lifetime, TimeProvider time, ServiceInstruments instruments) : ISpaceOperation
 {
+    // What timers take; who watches that long begins anew once.
+    static readonly TimeSpan MaxLife = TimeSpan.FromDays(49);
+
     /// <summary>The header by which a client that comes again tells the last event that it had.</summary>
     public const string LastEventId = "Last-Event-ID";
 
@@ -45,7 +49,8 @@ internal sealed class WatchSpace(
         // Proxies would hold back what is too short for their buffers.
         response.Headers["X-Accel-Buffering"] = "no";
         context.Features.GetRequiredFeature<IHttpResponseBodyFeature>().DisableBuffering();
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
+        using var expired = new CancellationTokenSource(LifeOf(context.GetCaller()), time);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping, expired.Token);
         instruments.CountWatcher(1);
         try
         {
@@ -53,7 +58,7 @@ internal sealed class WatchSpace(
         }
         catch (OperationCanceledException) when (ended.IsCancellationRequested)
         {
-            // The client has left, or the service stops and the client will go on elsewhere: the stream ends here.
+            // The client has left, or its token has expired, or the service stops and the client will go on elsewhere: the stream ends here.
         }
         finally
         {
@@ -61,4 +66,8 @@ internal sealed class WatchSpace(
         }
         return null;
     }
+
+    /// <summary>How long a caller may listen: a stream must not outlive the token that opened it.</summary>
+    TimeSpan LifeOf(Caller caller) =>
+        caller.Expires - time.GetUtcNow() is { } left && left < MaxLife ? left > TimeSpan.Zero ? left : TimeSpan.Zero : MaxLife;
 }

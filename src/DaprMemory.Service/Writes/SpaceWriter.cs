@@ -57,6 +57,19 @@ internal sealed class SpaceWriter(SpaceGate gate, WriterDependencies dependencie
         return (outcome as WriteOutcome.Committed, outcome.ToProblem(isTransaction));
     }
 
+    /// <summary>Answers a request that deletes a record.</summary>
+    public async ValueTask<Problem?> DeleteAsync(HttpContext context, SpaceCall call, RecordKey key)
+    {
+        if (Preconditions.TryRead(context.Request.Headers, out var precondition) is { } invalid)
+            return invalid;
+        var (committed, problem) = await WriteAsync(context, call, default, [new Mutation(key, MutationKind.Delete, Precondition: precondition)]);
+        if (committed is null)
+            return problem;
+        context.Response.Headers.ETag = committed.Place!.Value.ToHeader();
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
+        return null;
+    }
+
     static long NewestMatch(IReadOnlyList<Mutation> mutations)
     {
         long newest = 0;

@@ -24,6 +24,12 @@ public sealed class MemoryCommandTests
     [InlineData("import a b c")]
     [InlineData("up --port 70000")]
     [InlineData("up --shards 0")]
+    [InlineData("token --scope memory:all")]
+    [InlineData("token --life 0s")]
+    [InlineData("token --life 1w")]
+    [InlineData("token --life 367d")]
+    [InlineData("model")]
+    [InlineData("model add gpt")]
     public async Task Wrong_usage_is_said_on_standard_error_with_exit_code_2(string line)
     {
         var run = await CommandRun.StartAsync(line.Split(' '));
@@ -41,7 +47,9 @@ public sealed class MemoryCommandTests
     [InlineData("log")]
     [InlineData("import")]
     [InlineData("up")]
+    [InlineData("model")]
     [InlineData("bench")]
+    [InlineData("token")]
     public async Task Help_of_a_command_shows_examples(string name)
     {
         var run = await CommandRun.StartAsync(name, "--help");
@@ -56,7 +64,7 @@ public sealed class MemoryCommandTests
         var run = await CommandRun.StartAsync("--help");
 
         var commands = run.Lines.SkipWhile(l => !l.StartsWith("Commands", StringComparison.Ordinal)).Skip(1).ToArray();
-        commands.Length.ShouldBe(9);
+        commands.Length.ShouldBe(10);
         run.Output.ShouldContain("5 not available");
     }
 

@@ -105,7 +105,7 @@ public sealed class ImporterTests(ClusterFixture cluster)
     async Task<Importer> ImportAsync(IEnumerable<string> lines, LossyHandler? network = null, int attempts = 6, bool keepGoing = false)
     {
         using var http = new HttpClient(network ?? new LossyHandler(_ => false)) { BaseAddress = cluster.Address };
-        using var client = new MemoryClient(http, new MemoryClientOptions { MaxAttempts = attempts, BaseDelay = TimeSpan.Zero });
+        using var client = new MemoryClient(http, cluster.ClientOptions with { MaxAttempts = attempts, BaseDelay = TimeSpan.Zero });
         var importer = new Importer(client, new ImportOptions(null, Parallel: 4, keepGoing))
         {
             Report = line =>
@@ -121,7 +121,7 @@ public sealed class ImporterTests(ClusterFixture cluster)
 
     async Task ShouldHoldEachTurnOnceAsync(int count)
     {
-        using var client = new MemoryClient(cluster.Address);
+        using var client = new MemoryClient(cluster.Address, cluster.ClientOptions);
         var changes = await client.Space(_space).CommitsAsync().SelectMany(c => c.Entries).ToListAsync();
         changes.SelectMany(e => e.Changes).Select(c => c.Key).Order()
             .ShouldBe(Enumerable.Range(1, count).Select(i => $"turns/D1/{i}").Order());

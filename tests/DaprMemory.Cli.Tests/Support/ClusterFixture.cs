@@ -1,4 +1,6 @@
 using DaprMemory.Cli.Up;
+using DaprMemory.Client;
+using DaprMemory.Hosting.Identity;
 using DaprMemory.LocalSidecar;
 
 namespace DaprMemory.Cli.Tests.Support;
@@ -11,11 +13,18 @@ public sealed class ClusterFixture : IAsyncLifetime, IDisposable
 
     public Uri Address => _cluster!.RouterAddress;
 
+    /// <summary>The options of a client that may do everything.</summary>
+    public MemoryClientOptions ClientOptions => new()
+    {
+        TokenProvider = _ => ValueTask.FromResult(
+            _cluster!.Issuer!.Issue(MemoryClientOptions.DefaultTenant, "tester", [ScopeNames.Admin], TimeSpan.FromMinutes(10))),
+    };
+
     /// <summary>A space that no other test uses.</summary>
     public static string NewSpace() => $"s-{Guid.NewGuid():N}";
 
     /// <summary>Runs the command line against it.</summary>
-    public Task<CommandRun> RunAsync(params string[] args) => CommandRun.StartAsync([.. args, "--url", Address.ToString(), "--agent", "tester"]);
+    public Task<CommandRun> RunAsync(params string[] args) => CommandRun.StartAsync([.. args, "--url", Address.ToString(), "--data", _folder.Path, "--agent", "tester"]);
 
     public async Task InitializeAsync() => _cluster = await LocalCluster.StartAsync(
         new LocalClusterOptions { Port = 0, DataPath = _folder.Path, Shards = 2, Synchronous = SqliteSynchronous.Normal });

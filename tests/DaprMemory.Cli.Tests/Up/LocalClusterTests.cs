@@ -74,5 +74,12 @@ public sealed class LocalClusterTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     Task<LocalCluster> StartAsync(int port = 0, int shards = 1, string? data = null) => LocalCluster.StartAsync(
-        new LocalClusterOptions { Port = port, Shards = shards, DataPath = data ?? Path.Combine(_folder.Path, "data"), Synchronous = SqliteSynchronous.Normal });
+        new LocalClusterOptions
+        {
+            Port = port,
+            Shards = shards,
+            DataPath = data ?? Path.Combine(_folder.Path, "data"),
+            Synchronous = SqliteSynchronous.Normal,
+            Insecure = true,
+        });
 }

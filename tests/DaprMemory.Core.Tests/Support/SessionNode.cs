@@ -11,14 +11,14 @@ sealed class SessionNode
 
     readonly TimeProvider _time;
 
-    public SessionNode(FaultyStore.Shared strong, FaultyStore.Shared hot, SpaceOptions? limits = null, TimeProvider? time = null, SessionsOptions? options = null, int seed = 1)
+    public SessionNode(FaultyStore.Shared strong, FaultyStore.Shared hot, SpaceOptions? limits = null, TimeProvider? time = null, SessionsOptions? options = null, ISummarizer? summarizer = null, int seed = 1)
     {
         _time = time ?? TimeProvider.System;
         limits ??= new SpaceOptions { WriteTimeout = TimeSpan.FromSeconds(30), ReadTimeout = TimeSpan.FromSeconds(30) };
         Strong = new FaultyStore(strong, new Random(seed));
         Hot = new FaultyStore(hot, new Random(seed + 1));
         Spaces = new SpaceRegistry(Strong, limits, _time);
-        Sessions = new SessionRegistry(Hot, options ?? new SessionsOptions(), limits, _time);
+        Sessions = new SessionRegistry(Hot, options ?? new SessionsOptions(), limits, _time, summarizer: summarizer);
     }
 
     public static SpaceId Id { get; } = new("acme", "talks");
@@ -65,7 +65,7 @@ sealed class SessionNode
     /// <summary>Waits for what happens behind appends.</summary>
     public async Task SettleAsync(string session)
     {
-        for (var patience = 0; (await FindAsync(session))!.IsBusy; patience++)
+        for (var patience = 0; (await FindAsync(session, ConsistencyLevel.Eventual))!.IsBusy; patience++)
         {
             patience.ShouldBeLessThan(6000);
             await Task.Delay(5);

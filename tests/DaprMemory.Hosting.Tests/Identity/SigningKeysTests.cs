@@ -63,12 +63,14 @@ public sealed class SigningKeysTests : IDisposable
     [Theory]
     [InlineData("")]
     [InlineData("no JSON")]
+    [InlineData("null")]
+    [InlineData("[]")]
     [InlineData("{}")]
-    [InlineData("""{"keys":[]}""")]
-    [InlineData("""{"keys":[{"kty":"oct","kid":"a","k":"c2VjcmV0"}]}""")]
-    [InlineData("""{"keys":[{"kty":"EC","crv":"P-256","kid":"a","x":"AA","y":"AA"}]}""")]
-    [InlineData("""{"keys":[{"kty":"RSA","kid":"a","n":"wVVV","e":"AQAB"}]}""")]
-    public async Task File_without_a_usable_key_is_no_change_and_no_start(string text)
+    [InlineData("""{"keys":null}""")]
+    [InlineData("""{"keys":5}""")]
+    [InlineData("""{"keys":[5]}""")]
+    [InlineData("""{"keys":[{"kty":{}}]}""")]
+    public async Task File_that_makes_no_sense_is_no_change_and_no_start(string text)
     {
         await using (var host = await VerifierHost.StartAsync(_issuer))
         {
@@ -79,6 +81,26 @@ public sealed class SigningKeysTests : IDisposable
         }
         var refused = await Should.ThrowAsync<OptionsValidationException>(VerifierHost.StartAsync(_issuer));
         refused.Failures.Single().ShouldStartWith($"Identity: {_issuer.JwksFile}: ");
+    }
+
+    [Theory]
+    [InlineData("""{"keys":[]}""")]
+    [InlineData("""{"keys":[{"kty":"oct","kid":"a","k":"c2VjcmV0"}]}""")]
+    [InlineData("""{"keys":[{"kty":"EC","crv":"P-256","kid":"a","x":"AA","y":"AA"}]}""")]
+    [InlineData("""{"keys":[{"kty":"EC","crv":"P-256","kid":"a"}]}""")]
+    [InlineData("""{"keys":[{"kty":"RSA","kid":"a","n":"wVVV","e":"AQAB"}]}""")]
+    public async Task File_without_a_usable_key_withdraws_all_and_is_no_start(string text)
+    {
+        await using (var host = await VerifierHost.StartAsync(_issuer))
+        {
+            var token = Sign(host, "old");
+            (await host.VerifyAsync(token)).ShouldBeOfType<TokenOutcome.Verified>();
+            _issuer.Write(text);
+            await host.Keys.RefreshAsync(CancellationToken.None);
+            (await host.VerifyAsync(token)).ShouldBeOfType<TokenOutcome.Refused>();
+        }
+        var refused = await Should.ThrowAsync<OptionsValidationException>(VerifierHost.StartAsync(_issuer));
+        refused.Failures.Single().ShouldContain("no usable key");
     }
 
     [Fact]
@@ -120,6 +142,8 @@ public sealed class SigningKeysTests : IDisposable
 
         foreach (var outcome in await Task.WhenAll(Enumerable.Range(0, 200).Select(_ => host.VerifyAsync(token))))
             outcome.ShouldBeOfType<TokenOutcome.Refused>();
+        for (var i = 0; i < 20; i++)
+            (await host.VerifyAsync(token)).ShouldBeOfType<TokenOutcome.Refused>();
         provider.Reads.ShouldBe(2);
 
         host.Time.Advance(TimeSpan.FromSeconds(11));

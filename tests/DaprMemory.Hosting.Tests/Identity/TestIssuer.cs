@@ -11,6 +11,9 @@ internal sealed class TestIssuer : IDisposable
     public const string Name = "https://issuer.test";
     public const string Audience = "daprmemory";
 
+    // They take long to make, and which primes they have matters to no test.
+    static readonly RSA Rsa = RSA.Create(2048), StrangersRsa = RSA.Create(2048);
+
     readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("daprmemory-issuer-");
     readonly List<(string Id, AsymmetricAlgorithm Key)> _keys = [];
 
@@ -34,10 +37,10 @@ internal sealed class TestIssuer : IDisposable
         ["Identity:Issuer"] = Name,
     };
 
-    /// <summary>Adds a key: RSA if its id begins so, else on P-256.</summary>
+    /// <summary>Adds a key: the one RSA key if its id begins so, else a new one on P-256.</summary>
     public void Add(string id)
     {
-        _keys.Add((id, id.StartsWith("rsa", StringComparison.Ordinal) ? RSA.Create(2048) : ECDsa.Create(ECCurve.NamedCurves.nistP256)));
+        _keys.Add((id, id.StartsWith("rsa", StringComparison.Ordinal) ? Rsa : ECDsa.Create(ECCurve.NamedCurves.nistP256)));
         Write(Jwks);
     }
 
@@ -111,14 +114,12 @@ internal sealed class TestIssuer : IDisposable
     /// <summary>A token of a stranger who names our first key.</summary>
     public string SignedByStranger(JsonObject claims, string algorithm)
     {
-        using AsymmetricAlgorithm key = algorithm == "RS256" ? RSA.Create(2048) : ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        AsymmetricAlgorithm key = algorithm == "RS256" ? StrangersRsa : ECDsa.Create(ECCurve.NamedCurves.nistP256);
         return Sign(claims.ToJsonString(), new JsonObject { ["alg"] = algorithm, ["kid"] = _keys[0].Id }, key);
     }
 
     public void Dispose()
     {
-        foreach (var (_, key) in _keys)
-            key.Dispose();
         _folder.Delete(recursive: true);
     }
 

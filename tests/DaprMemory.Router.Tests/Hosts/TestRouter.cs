@@ -33,6 +33,7 @@ sealed class TestRouter : IAsyncDisposable
     {
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Configuration.AddInMemoryCollection([new("Identity:Mode", "Insecure")]);
         builder.Configuration.Sources.Add(settings);
         builder.Services.AddSingleton(time ?? TimeProvider.System);
     });

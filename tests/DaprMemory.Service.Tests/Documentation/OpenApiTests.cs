@@ -41,22 +41,34 @@ public sealed class OpenApiTests : IAsyncLifetime
             "put /v1/{tenant}/{space}/state/{key}: putState",
             "get /v1/{tenant}/{space}/watch: watch",
             "get /v1/{tenant}/spaces: listSpaces",
+            "delete /v1/{tenant}/{space}/memories/{id}: deleteMemory",
+            "get /v1/{tenant}/{space}/memories/{id}: getMemory",
+            "get /v1/{tenant}/{space}/memories: listMemories",
+            "post /v1/{tenant}/{space}/memories/batch: addMemories",
+            "post /v1/{tenant}/{space}/memories: addMemory",
+            "post /v1/{tenant}/{space}/memories/search: searchMemories",
+            "get /v1/{tenant}/{space}/memories/{id}/links: getLinks",
+            "put /v1/{tenant}/{space}/memories/{id}: putMemory",
         }.Order());
     }
 
     [Theory]
-    [InlineData("/state/{key}", "get", "tenant space key at If-None-Match Memory-Agent Memory-Consistency Memory-Token", "200 304 404 422 500 503")]
-    [InlineData("/state/{key}", "put", "tenant space key ttl tags If-Match If-None-Match Memory-Agent Memory-Consistency Memory-Token Idempotency-Key Memory-Attempt", "200 201 400 404 412 413 415 422 500 503")]
-    [InlineData("/state/{key}", "delete", "tenant space key If-Match If-None-Match Memory-Agent Memory-Consistency Memory-Token Idempotency-Key Memory-Attempt", "204 404 412 422 500 503")]
-    [InlineData("/state", "get", "tenant space prefix after limit at Memory-Agent Memory-Consistency Memory-Token", "200 404 422 500 503")]
-    [InlineData("/transactions", "post", "tenant space Memory-Agent Memory-Consistency Memory-Token Idempotency-Key Memory-Attempt", "200 400 404 412 413 415 422 500 503")]
-    [InlineData("/state/read", "post", "tenant space at Memory-Agent Memory-Consistency Memory-Token", "200 400 404 413 415 422 500 503")]
-    [InlineData("/sessions/{session}/turns", "post", "tenant space session retention Memory-Agent Memory-Consistency Memory-Token Idempotency-Key Memory-Attempt", "201 400 404 413 415 422 500 503")]
-    [InlineData("/sessions/{session}/turns", "get", "tenant space session last maxTokens before limit Memory-Agent Memory-Consistency Memory-Token", "200 404 422 500 503")]
-    [InlineData("/sessions", "get", "tenant space after limit Memory-Agent Memory-Consistency Memory-Token", "200 404 422 500 503")]
-    [InlineData("/sessions/{session}", "delete", "tenant space session Memory-Agent Memory-Consistency Memory-Token Idempotency-Key Memory-Attempt", "204 404 422 500 503")]
-    [InlineData("/watch", "get", "tenant space after prefix Last-Event-ID Memory-Agent Memory-Consistency Memory-Token", "200 404 422 500 503")]
-    [InlineData("/commits", "get", "tenant space after limit Memory-Agent Memory-Consistency Memory-Token", "200 404 422 500 503")]
+    [InlineData("/state/{key}", "get", "tenant space key at If-None-Match Memory-Agent Memory-Consistency Memory-Token", "200 304 401 403 404 422 500 503")]
+    [InlineData("/state/{key}", "put", "tenant space key ttl tags If-Match If-None-Match Memory-Agent Memory-Consistency Memory-Token Idempotency-Key Memory-Attempt", "200 201 400 401 403 404 412 413 415 422 500 503")]
+    [InlineData("/state/{key}", "delete", "tenant space key If-Match If-None-Match Memory-Agent Memory-Consistency Memory-Token Idempotency-Key Memory-Attempt", "204 401 403 404 412 422 500 503")]
+    [InlineData("/state", "get", "tenant space prefix after limit at Memory-Agent Memory-Consistency Memory-Token", "200 401 403 404 422 500 503")]
+    [InlineData("/transactions", "post", "tenant space Memory-Agent Memory-Consistency Memory-Token Idempotency-Key Memory-Attempt", "200 400 401 403 404 412 413 415 422 500 503")]
+    [InlineData("/state/read", "post", "tenant space at Memory-Agent Memory-Consistency Memory-Token", "200 400 401 403 404 413 415 422 500 503")]
+    [InlineData("/sessions/{session}/turns", "post", "tenant space session retention Memory-Agent Memory-Consistency Memory-Token Idempotency-Key Memory-Attempt", "201 400 401 403 404 413 415 422 500 503")]
+    [InlineData("/sessions/{session}/turns", "get", "tenant space session last maxTokens compact before limit Memory-Agent Memory-Consistency Memory-Token", "200 401 403 404 422 500 503")]
+    [InlineData("/sessions", "get", "tenant space after limit Memory-Agent Memory-Consistency Memory-Token", "200 401 403 404 422 500 503")]
+    [InlineData("/sessions/{session}", "delete", "tenant space session Memory-Agent Memory-Consistency Memory-Token Idempotency-Key Memory-Attempt", "204 401 403 404 422 500 503")]
+    [InlineData("/memories", "post", "tenant space Memory-Agent Memory-Consistency Memory-Token Idempotency-Key Memory-Attempt", "200 201 400 401 403 404 412 413 415 422 500 503")]
+    [InlineData("/memories", "get", "tenant space after limit tag asOf at Memory-Agent Memory-Consistency Memory-Token", "200 401 403 404 422 500 503")]
+    [InlineData("/memories/{id}", "get", "tenant space id at asOf If-None-Match Memory-Agent Memory-Consistency Memory-Token", "200 304 401 403 404 422 500 503")]
+    [InlineData("/memories/search", "post", "tenant space Memory-Agent Memory-Consistency Memory-Token", "200 400 401 403 404 413 415 422 500 503")]
+    [InlineData("/watch", "get", "tenant space after prefix Last-Event-ID Memory-Agent Memory-Consistency Memory-Token", "200 401 403 404 422 500 503")]
+    [InlineData("/commits", "get", "tenant space after limit Memory-Agent Memory-Consistency Memory-Token", "200 401 403 404 422 500 503")]
     public void An_operation_tells_its_parameters_and_answers(string path, string method, string parameters, string statuses)
     {
         var operation = _document.GetProperty("paths").GetProperty("/v1/{tenant}/{space}" + path).GetProperty(method);
@@ -81,6 +93,14 @@ public sealed class OpenApiTests : IAsyncLifetime
             .ShouldBe(["tenant", "after", "limit", "Memory-Agent"]);
         operation.GetProperty("responses").GetProperty("200").GetProperty("headers").EnumerateObject().Select(header => header.Name)
             .ShouldBe(["Memory-Consistency"]);
+    }
+
+    [Fact]
+    public void Every_operation_wants_a_bearer_token()
+    {
+        var scheme = _document.GetProperty("components").GetProperty("securitySchemes").GetProperty("bearer");
+        (scheme.GetProperty("type").GetString(), scheme.GetProperty("scheme").GetString()).ShouldBe(("http", "bearer"));
+        _document.GetProperty("security")[0].TryGetProperty("bearer", out _).ShouldBeTrue();
     }
 
     [Fact]

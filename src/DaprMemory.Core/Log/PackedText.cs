@@ -1,0 +1,39 @@
+using System.Buffers.Text;
+using System.IO.Compression;
+using System.Text;
+
+namespace DaprMemory.Core.Log;
+
+/// <summary>Rows of binary data compressed and written as base64 text, with a checksum.</summary>
+internal static class PackedText
+{
+    const int BufferBytes = 64 * 1024;
+
+    public static byte[] Pack(Action<BinaryWriter> write)
+    {
+        using var packed = new MemoryStream();
+        using (var stream = new ZLibStream(packed, CompressionLevel.Fastest, leaveOpen: true))
+        using (var writer = new BinaryWriter(stream, Encoding.UTF8))
+            write(writer);
+        return Base64Url.EncodeToUtf8(packed.GetBuffer().AsSpan(0, (int)packed.Length));
+    }
+
+    /// <exception cref="FormatException">It is not such a text, or not what <paramref name="read"/> expects.</exception>
+    public static T Unpack<T>(ReadOnlySpan<byte> text, Func<BinaryReader, T> read)
+    {
+        try
+        {
+            using var packed = new MemoryStream(Base64Url.DecodeFromUtf8(text));
+            using var unpacked = new ZLibStream(packed, CompressionMode.Decompress);
+            using var buffered = new BufferedStream(unpacked, BufferBytes);
+            using var reader = new BinaryReader(buffered, Encoding.UTF8);
+            var value = read(reader);
+            // Reading to the end makes the stream verify its checksum.
+            return buffered.ReadByte() < 0 ? value : throw new FormatException("more bytes follow the last row");
+        }
+        catch (Exception e) when (e is InvalidDataException or EndOfStreamException or ArgumentException)
+        {
+            throw new FormatException(e.Message, e);
+        }
+    }
+}

@@ -1,0 +1,46 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Options;
+
+namespace DaprMemory.Admission.Tests;
+
+public sealed class AdmissionOptionsTests
+{
+    [Fact]
+    public async Task Missing_settings_are_all_named_at_once()
+    {
+        var errors = (await FailAsync([])).ToString();
+
+        errors.ShouldContain("CertificatePath");
+        errors.ShouldContain("KeyPath");
+        errors.ShouldContain("Namespace");
+        errors.ShouldContain("Admission:ApiServer is empty");
+    }
+
+    [Fact]
+    public async Task Api_server_without_https_and_files_that_are_not_there_are_refused()
+    {
+        var errors = (await FailAsync(new()
+        {
+            ["Admission:CertificatePath"] = "/nowhere/tls.crt",
+            ["Admission:KeyPath"] = "/nowhere/tls.key",
+            ["Admission:Namespace"] = "memory",
+            ["Admission:ApiServer"] = "http://127.0.0.1:1",
+        })).ToString();
+
+        errors.ShouldContain("there is no file '/nowhere/tls.crt'");
+        errors.ShouldContain("is not an https URL");
+    }
+
+    static async Task<OptionsValidationException> FailAsync(Dictionary<string, string?> settings) =>
+        await Should.ThrowAsync<OptionsValidationException>(async () =>
+        {
+            await using var app = AdmissionApp.Build([], builder =>
+            {
+                builder.WebHost.UseUrls("https://127.0.0.1:0");
+                builder.Configuration.AddInMemoryCollection(settings);
+            });
+            await app.StartAsync();
+        });
+}

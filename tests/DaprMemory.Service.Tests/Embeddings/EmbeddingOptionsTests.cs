@@ -1,0 +1,78 @@
+using DaprMemory.Conformance;
+using DaprMemory.Core.Embeddings;
+using DaprMemory.Core.Log;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace DaprMemory.Service.Tests.Embeddings;
+
+/// <summary>Which model a service uses, by its configuration and by what is there.</summary>
+public sealed class EmbeddingOptionsTests : IDisposable
+{
+    readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("daprmemory-model-");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Fact]
+    public async Task Without_a_model_there_is_nothing_to_embed_with()
+    {
+        foreach (var settings in new (string, string)[][] { [], [("Embeddings:Model", "none"), ("Embeddings:Folder", NewModel())] })
+        {
+            await using var app = Build(settings);
+            app.Services.GetService<EmbeddingScheduler>().ShouldBeNull();
+        }
+    }
+
+    [Fact]
+    public async Task Embedded_model_is_used_when_it_is_there()
+    {
+        await using var app = Build(("Embeddings:Folder", NewModel()));
+
+        // That it is no real one shows when it is loaded.
+        Should.Throw<IOException>(() => app.Services.GetService<EmbeddingScheduler>());
+    }
+
+    [Fact]
+    public async Task Endpoint_is_asked_as_configured()
+    {
+        await using var endpoint = await EmbeddingEndpoint.StartAsync();
+        await using var app = Build(
+            ("Embeddings:Model", "openai"), ("Embeddings:Endpoint:Address", endpoint.Address.ToString()), ("Embeddings:Endpoint:Model", "tiny"), ("Embeddings:Dimensions", "3"));
+        var scheduler = app.Services.GetRequiredService<EmbeddingScheduler>();
+
+        scheduler.Model.ShouldBe(new EmbeddingModel("tiny", 3));
+        var vector = (await scheduler.EmbedQueryAsync("0", TimeSpan.FromSeconds(30), default)).ShouldNotBeNull();
+        vector.ToArray().ShouldBe([0, 1, 0]);
+    }
+
+    [Fact]
+    public async Task Everything_that_is_wrong_is_said_at_once_when_the_service_starts()
+    {
+        await using var app = Build(
+            ("Embeddings:Model", "openai"), ("Embeddings:BatchSize", "0"), ("Embeddings:Endpoint:Address", "ftp://x"), ("Embeddings:Endpoint:Timeout", "00:00:00"));
+
+        var message = (await Should.ThrowAsync<OptionsValidationException>(() => app.StartAsync())).Message;
+
+        foreach (var name in new[] { "BatchSize", "Embeddings:Endpoint:Address", "Embeddings:Endpoint:Model", "Timeout", "Embeddings:Dimensions" })
+            message.ShouldContain(name);
+        await using var unknown = Build(("Embeddings:Model", "gpt"));
+        (await Should.ThrowAsync<OptionsValidationException>(() => unknown.StartAsync())).Message.ShouldContain("'gpt'");
+        await using var absent = Build(("Embeddings:Model", "use-lite"), ("Embeddings:Folder", Path.Combine(_folder.FullName, "none")));
+        (await Should.ThrowAsync<OptionsValidationException>(() => absent.StartAsync())).Message.ShouldContain("daprmem model add");
+    }
+
+    string NewModel()
+    {
+        File.WriteAllText(Path.Combine(_folder.FullName, "model.json"), "{}");
+        return _folder.FullName;
+    }
+
+    static WebApplication Build(params (string Key, string Value)[] settings) => MemoryService.Build([], builder =>
+    {
+        (string Key, string Value)[] defaults = [("Logging:LogLevel:Default", "None"), ("Memory:HotStore", ""), ("Memory:PubSub", ""), ("urls", "http://127.0.0.1:0")];
+        builder.Configuration.AddInMemoryCollection(defaults.Concat(settings).Select(s => KeyValuePair.Create(s.Key, (string?)s.Value)));
+        builder.Services.AddSingleton<ICommitStore>(new InMemoryCommitStore());
+    });
+}
