@@ -1,4 +1,5 @@
 using Dapr.Client;
+using DaprMemory.Core.Embeddings;
 using DaprMemory.Core.Log;
 using DaprMemory.Core.Search;
 using DaprMemory.Core.Spaces;
@@ -122,7 +123,8 @@ public static class MemoryService
             provider.GetRequiredService<TimeProvider>(),
             provider.GetService<IHotStore>(),
             provider.GetService<ICommitPublisher>(),
-            provider.GetService<Func<IMemoryIndex>>()));
+            provider.GetService<Func<IMemoryIndex>>(),
+            embeddings: provider.GetService<EmbeddingScheduler>()));
         services.AddHostedService<SpaceDrain>();
         services.AddSingleton<IExceptionProblemMapper, LogProblems>();
         services.AddSingleton<ServiceInstruments>();

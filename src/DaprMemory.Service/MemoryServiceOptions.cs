@@ -27,6 +27,11 @@ public sealed class MemoryServiceOptions
     /// <value>The default is <c>events</c>. Empty: there is none, and shards learn of each other's commits from the log.</value>
     public string PubSub { get; set; } = "events";
 
+    /// <summary>How long adding a memory may wait until the others are known, so that those much like it can be found.</summary>
+    /// <value>Default 250 ms. Then it is added without links to them.</value>
+    [Range(typeof(TimeSpan), "00:00:00", "00:05:00")]
+    public TimeSpan NearDuplicatePatience { get; set; } = TimeSpan.FromMilliseconds(250);
+
     /// <summary>What tenants demand, by tenant.</summary>
     /// <value>The default is nothing.</value>
     public IDictionary<string, TenantPolicy> Policies { get; } = new Dictionary<string, TenantPolicy>(StringComparer.Ordinal);

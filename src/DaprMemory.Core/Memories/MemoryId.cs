@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using DaprMemory.Core.Embeddings;
 using DaprMemory.Core.Spaces;
 
 namespace DaprMemory.Core.Memories;
@@ -20,7 +21,7 @@ public static class MemoryId
         : null;
 
     /// <summary>
-    /// The id that a text has: case, full width and white space make no difference. What was said in a conversation has a memory for each
+    /// The id that a text has: case, white space and Unicode's compatible forms (NFKC) make no difference. What was said in a conversation has a memory for each
     /// turn that it was said in.
     /// </summary>
     public static string Of(string text, MemorySource? source)
@@ -30,23 +31,17 @@ public static class MemoryId
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)).AsSpan(0, HashBytes));
     }
 
-    /// <summary>
-    /// The text as it is compared. Not by a Unicode normalisation form: the runtime has those only with ICU, and an id must not depend on the
-    /// machine.
-    /// </summary>
+    /// <summary>The text as it is compared.</summary>
     static string Normalise(string text)
     {
         var normal = new StringBuilder(text.Length);
-        foreach (var letter in text)
+        foreach (var letter in CompatibilityForm.Normalize(text))
         {
-            if (char.IsWhiteSpace(letter))
-            {
-                if (normal.Length > 0 && normal[^1] != ' ')
-                    normal.Append(' ');
-                continue;
-            }
             // Upper case first: some letters have two lower-case forms.
-            normal.Append(char.ToLowerInvariant(char.ToUpperInvariant(letter is >= '\uff01' and <= '\uff5e' ? (char)(letter - 0xfee0) : letter)));
+            if (!char.IsWhiteSpace(letter))
+                normal.Append(char.ToLowerInvariant(char.ToUpperInvariant(letter)));
+            else if (normal.Length > 0 && normal[^1] != ' ')
+                normal.Append(' ');
         }
         return normal.ToString().TrimEnd(' ');
     }

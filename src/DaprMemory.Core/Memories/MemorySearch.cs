@@ -7,7 +7,11 @@ namespace DaprMemory.Core.Memories;
 /// <param name="Mode">By what they were found.</param>
 /// <param name="Backlog">How many memories have no vector yet.</param>
 /// <param name="Items">The memories, the best first.</param>
-public sealed record MemorySearch(long Version, SearchMode Mode, int Backlog, IReadOnlyList<FoundMemory> Items);
+public sealed record MemorySearch(long Version, SearchMode Mode, int Backlog, IReadOnlyList<FoundMemory> Items)
+{
+    /// <summary>The model that makes the vectors; null when there is none.</summary>
+    public string? Model { get; init; }
+}
 
 /// <summary>A memory that was found.</summary>
 /// <param name="Hit">The memory, and why.</param>

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
+using DaprMemory.Core.Embeddings;
 using DaprMemory.Core.Log;
 using DaprMemory.Core.Search;
 using DaprMemory.Core.Spaces;
@@ -11,14 +12,14 @@ namespace DaprMemory.Core.Memories;
 /// The memories of a space at one version, which follows the space's commits. Commits wait in a queue; who needs a version makes it take
 /// them. Searches run beside each other, and never beside a change: each sees all of a commit, or nothing.
 /// </summary>
-/// <param name="index">Finds them; empty.</param>
-/// <param name="changed">Hears of it when commits have been taken.</param>
 [SuppressMessage("Design", "CA1001", Justification = "The semaphores have no handles: nothing to release.")]
-internal sealed class OpenIndex(IMemoryIndex index, Action<OpenIndex> changed)
+internal sealed class OpenIndex
 {
     const int MaxSearches = 32;
     const int MaxCommitsAtOnce = 64;
-    const int DocumentBytes = 1000;
+    // Measured, beside what the index itself says it takes.
+    const int DocumentBytes = 300;
+    const int NearTextBytes = 500;
 
     // A search takes one place, a change takes all.
     readonly SemaphoreSlim _places = new(MaxSearches);
@@ -26,6 +27,9 @@ internal sealed class OpenIndex(IMemoryIndex index, Action<OpenIndex> changed)
     readonly SemaphoreSlim _turn = new(0, 1);
     readonly ConcurrentQueue<Commit> _waiting = new();
     readonly Dictionary<string, MemoryDocument> _documents = new(StringComparer.Ordinal);
+    readonly IMemoryIndex _index;
+    readonly Action<OpenIndex> _hasChanged;
+    readonly VectorPipeline? _vectors;
     readonly SessionTurns _turns = new();
     readonly NearTexts _near = new();
     Exception? _fault;
@@ -35,10 +39,20 @@ internal sealed class OpenIndex(IMemoryIndex index, Action<OpenIndex> changed)
     int _changed;
     int _isCalled;
 
+    /// <summary>Creates one that is to be filled.</summary>
+    /// <param name="index">Finds the memories; empty.</param>
+    /// <param name="hasChanged">Hears of it when commits have been taken.</param>
+    /// <param name="newVectors">Makes what brings the memories their vectors, for whoever takes them; null when there is no model.</param>
+    public OpenIndex(IMemoryIndex index, Action<OpenIndex> hasChanged, Func<Action<string, string, ReadOnlyMemory<float>>, VectorPipeline>? newVectors)
+    {
+        (_index, _hasChanged) = (index, hasChanged);
+        _vectors = newVectors?.Invoke((id, text, vector) => index.SetVector(id, text, vector.Span));
+    }
+
     /// <summary>Whether a commit could not be taken, so that the index is of no use any more.</summary>
     public bool IsBroken => Volatile.Read(ref _fault) is not null;
 
-    public long EstimatedBytes => Volatile.Read(ref _bytes) + index.EstimatedBytes;
+    public long EstimatedBytes => Volatile.Read(ref _bytes) + _index.EstimatedBytes;
 
     /// <summary>How many memories changed since this was last reset, and the bytes of their texts.</summary>
     public (int Count, long Bytes) Changed => (Volatile.Read(ref _changed), Volatile.Read(ref _changedBytes));
@@ -62,11 +76,19 @@ internal sealed class OpenIndex(IMemoryIndex index, Action<OpenIndex> changed)
     /// <summary>Opens it at the version that it was filled for; the commits behind that have been queued.</summary>
     public void Open(long version)
     {
+        // What was filled in is queued there by now. Nobody waits for vectors.
+        _ = _vectors?.LoadAsync([], CancellationToken.None);
         Volatile.Write(ref _version, version);
         _turn.Release();
-        changed(this);
+        _hasChanged(this);
         CallLater();
     }
+
+    /// <summary>The text of which a query's vector is to be made.</summary>
+    public string TextForVector(string query) => _index.TextForVector(query);
+
+    /// <summary>Has no more vectors made, and saves those that were.</summary>
+    public Task DrainAsync(CancellationToken cancellationToken) => _vectors?.DrainAsync(cancellationToken) ?? Task.CompletedTask;
 
     /// <summary>Queues a commit. Comes in the order of commits.</summary>
     public void Enqueue(Commit commit)
@@ -90,8 +112,8 @@ internal sealed class OpenIndex(IMemoryIndex index, Action<OpenIndex> changed)
         await _places.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            var found = await index.SearchAsync(query, cancellationToken).ConfigureAwait(false);
-            return new MemorySearch(_version, found.Mode, index.WithoutVector, [.. found.Hits.Select(hit => new FoundMemory(hit, Around(hit.Document, reach, query.Now)))]);
+            var found = await _index.SearchAsync(query, cancellationToken).ConfigureAwait(false);
+            return new MemorySearch(_version, found.Mode, _index.WithoutVector, [.. found.Hits.Select(hit => new FoundMemory(hit, Around(hit.Document, reach, query.Now)))]);
         }
         finally
         {
@@ -181,7 +203,7 @@ internal sealed class OpenIndex(IMemoryIndex index, Action<OpenIndex> changed)
                     commits.Add((commit, ChangesOf(commit)));
                 await ChangeAsync(() => commits.ForEach(commit => Apply(commit.Commit, commit.Changes))).ConfigureAwait(false);
             }
-            changed(this);
+            _hasChanged(this);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
@@ -232,7 +254,9 @@ internal sealed class OpenIndex(IMemoryIndex index, Action<OpenIndex> changed)
         if (document.Session is null)
             _near.Add(document.Id, new Likeness(document.Text));
         Volatile.Write(ref _bytes, _bytes + SizeOf(document));
-        index.Put(document);
+        _index.Put(document);
+        if (old?.Text != document.Text)
+            _vectors?.Enqueue(document.Id, document.Text);
     }
 
     void Remove(string id)
@@ -240,7 +264,7 @@ internal sealed class OpenIndex(IMemoryIndex index, Action<OpenIndex> changed)
         if (!_documents.Remove(id, out var old))
             return;
         Forget(old);
-        index.Remove(id);
+        _index.Remove(id);
     }
 
     void Forget(MemoryDocument old)
@@ -258,7 +282,7 @@ internal sealed class OpenIndex(IMemoryIndex index, Action<OpenIndex> changed)
         Interlocked.Add(ref _changedBytes, bytes);
     }
 
-    static long SizeOf(MemoryDocument document) => DocumentBytes + 2L * document.Text.Length;
+    static long SizeOf(MemoryDocument document) => DocumentBytes + (document.Session is null ? NearTextBytes : 0);
 
     static List<(string Id, MemoryDocument? Document)> ChangesOf(Commit commit)
     {

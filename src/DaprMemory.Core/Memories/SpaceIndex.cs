@@ -1,3 +1,4 @@
+using DaprMemory.Core.Embeddings;
 using DaprMemory.Core.Log;
 using DaprMemory.Core.Search;
 using DaprMemory.Core.Spaces;
@@ -11,6 +12,9 @@ namespace DaprMemory.Core.Memories;
 /// </summary>
 public sealed class SpaceIndex
 {
+    // The embedded model takes some milliseconds, one behind a network some hundred.
+    static readonly TimeSpan QueryPatience = TimeSpan.FromMilliseconds(500);
+
     static readonly SemaphoreSlim OneSaveAtATime = new(1);
 
     readonly Space _space;
@@ -33,7 +37,7 @@ public sealed class SpaceIndex
     /// <summary>Whether it is being built or saved.</summary>
     internal bool IsBusy => Volatile.Read(ref _opening) is { IsCompleted: false } || Volatile.Read(ref _isSaving) == 1;
 
-    /// <summary>Finds memories.</summary>
+    /// <summary>Finds memories; by their words alone when there is no vector of the query, and then the answer says so.</summary>
     /// <param name="query">What to find.</param>
     /// <param name="reach">How many turns around each hit to give with it, on either side.</param>
     /// <param name="atLeast">The version that must be searched, at least; one that the space's view has.</param>
@@ -42,10 +46,14 @@ public sealed class SpaceIndex
     public async Task<MemorySearch> SearchAsync(MemoryQuery query, int reach, long atLeast, CancellationToken cancellationToken)
     {
         var index = await OpenAsync(atLeast, cancellationToken).ConfigureAwait(false);
+        if (query.Mode != SearchMode.Keyword && _node.Embeddings is { } model)
+            query = query with { Vector = await model.EmbedQueryAsync(index.TextForVector(query.Text), QueryPatience, cancellationToken).ConfigureAwait(false) };
+        if (query is { Mode: SearchMode.Vector, Vector: null })
+            query = query with { Mode = SearchMode.Keyword };
         var found = await index.SearchAsync(query, reach, cancellationToken).ConfigureAwait(false);
         // The index hears of a commit just before the space's view has it; whoever is told of the version may ask for it.
         await _space.WaitBeyondAsync(found.Version - 1, cancellationToken).ConfigureAwait(false);
-        return found;
+        return _node.Embeddings is { } embeddings ? found with { Model = embeddings.Model.Name } : found;
     }
 
     /// <summary>Finds a memory and those that link to it.</summary>
@@ -76,6 +84,10 @@ public sealed class SpaceIndex
     /// <summary>Begins to build it, if it is not there: who writes memories here will soon ask for them.</summary>
     internal void OpenLater() => _ = Opening();
 
+    /// <summary>Has no more vectors made, and saves those that were.</summary>
+    internal Task DrainAsync(CancellationToken cancellationToken) =>
+        Volatile.Read(ref _opening) is { IsCompletedSuccessfully: true, Result: var index } ? index.DrainAsync(cancellationToken) : Task.CompletedTask;
+
     async Task<OpenIndex> OpenAsync(long atLeast, CancellationToken cancellationToken)
     {
         var index = await Opening().WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -87,7 +99,12 @@ public sealed class SpaceIndex
     {
         lock (_lock)
         {
-            if (_opening is null or { IsFaulted: true } or { IsCompletedSuccessfully: true, Result.IsBroken: true })
+            if (_opening is { IsCompletedSuccessfully: true, Result: { IsBroken: true } broken })
+            {
+                _ = broken.DrainAsync(CancellationToken.None);
+                _opening = null;
+            }
+            if (_opening is null or { IsFaulted: true })
                 _opening = Task.Run(BuildAsync);
             return _opening;
         }
@@ -97,7 +114,8 @@ public sealed class SpaceIndex
     {
         var began = _node.Time.GetTimestamp();
         using var timeout = new CancellationTokenSource(_node.Options.LoadTimeout, _node.Time);
-        var index = new OpenIndex(_node.NewIndex(), SaveIfDue);
+        var index = new OpenIndex(
+            _node.NewIndex(), SaveIfDue, _node.Embeddings is { } model ? deliver => new VectorPipeline(_space.Id, _node.Store, model, deliver) : null);
         var view = _space.Follow(index.Enqueue);
         try
         {

@@ -22,8 +22,9 @@ internal static class FirstPerson
         new[] { "to", "for", "with", "by", "from", "about", "of", "at", "on", "in", "between" }
             .ToFrozenSet(StringComparer.Ordinal);
 
-    public static string Rewrite(string question, TokenizedText text, IReadOnlyList<AuthorMention> mentions)
+    public static string Rewrite(TokenizedText text, IReadOnlyList<AuthorMention> mentions)
     {
+        var question = text.Text;
         var rewritten = new StringBuilder(question.Length);
         var (end, next) = (0, 0);
         for (var i = 0; i < text.Tokens.Count; i++)

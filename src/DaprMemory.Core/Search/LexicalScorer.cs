@@ -49,12 +49,12 @@ internal sealed class LexicalScorer(SearchOptions options, NeighbourWeights weig
         {
             foreach (var (slot, times) in vocabulary[id].Items)
             {
-                scratch.Slots.Add(slot, times * NeighbourWeights.Own);
+                scratch.Times.Add(slot, times * NeighbourWeights.Own);
                 // A turn lends to those behind it what they take from before, and the other way round.
                 Lend(slot, times, table.Behind, weights.Before, scratch);
                 Lend(slot, times, table.Before, weights.Behind, scratch);
                 if (conversationOf[slot] is >= 0 and var number)
-                    scratch.Numbers.Add(number, times);
+                    scratch.ConversationTimes.Add(number, times);
             }
         }
     }
@@ -63,7 +63,7 @@ internal sealed class LexicalScorer(SearchOptions options, NeighbourWeights weig
     {
         var neighbour = side[slot];
         for (var i = 0; i < shares.Length && neighbour >= 0; i++, neighbour = side[neighbour])
-            scratch.Slots.Add(neighbour, times * shares[i]);
+            scratch.Times.Add(neighbour, times * shares[i]);
     }
 
     void AddWords(float rarity, float inConversations, float outside, bool finds, SearchScratch scratch)
@@ -71,25 +71,25 @@ internal sealed class LexicalScorer(SearchOptions options, NeighbourWeights weig
         var average = (float)table.TotalWords / table.Count;
         var words = table.Words;
         var conversationOf = table.ConversationOf;
-        foreach (var slot in scratch.Slots.Touched)
+        foreach (var slot in scratch.Times.Touched)
         {
             var share = rarity * (conversationOf[slot] < 0 ? outside : inConversations);
             if (share > 0 && (finds || scratch.IsCandidate(slot)))
-                scratch.AddWords(slot, share * Saturate((float)scratch.Slots[slot] / NeighbourWeights.Own, words[slot] / average));
+                scratch.AddWords(slot, share * Saturate((float)scratch.Times[slot] / NeighbourWeights.Own, words[slot] / average));
         }
-        scratch.Slots.Clear();
+        scratch.Times.Clear();
     }
 
     void AddConversations(float weight, float share, SearchScratch scratch)
     {
-        share *= weight * Rarity(scratch.Numbers.Touched.Length, table.Conversations);
+        share *= weight * Rarity(scratch.ConversationTimes.Touched.Length, table.Conversations);
         var average = (float)table.TotalConversationWords / Math.Max(1, table.Conversations);
-        foreach (var number in scratch.Numbers.Touched)
+        foreach (var number in scratch.ConversationTimes.Touched)
         {
             if (share > 0)
-                scratch.AddConversation(number, share * Saturate(scratch.Numbers[number], table.GetConversation(number).Words / average));
+                scratch.AddConversation(number, share * Saturate(scratch.ConversationTimes[number], table.GetConversation(number).Words / average));
         }
-        scratch.Numbers.Clear();
+        scratch.ConversationTimes.Clear();
     }
 
     float Saturate(float times, float relativeLength) => times * (_k1 + 1) / (times + _k1 * (1 - _b + _b * relativeLength));

@@ -80,7 +80,7 @@ public sealed class MemoryIndex(SearchOptions options) : IMemoryIndex
     public string TextForVector(string query)
     {
         var text = Tokenizer.Read(query);
-        return FirstPerson.Rewrite(query, text, Read(contents => contents.Authors.FindIn(text)));
+        return FirstPerson.Rewrite(text, Read(contents => contents.Authors.FindIn(text)));
     }
 
     /// <inheritdoc/>

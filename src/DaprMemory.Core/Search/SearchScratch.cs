@@ -10,10 +10,10 @@ internal sealed class SearchScratch
     float[] _conversationWords = [];
 
     /// <summary>How often the term at hand stands in a slot, in 256ths.</summary>
-    public Tally Slots { get; } = new();
+    public Tally Times { get; } = new();
 
     /// <summary>How often the term at hand stands in a conversation.</summary>
-    public Tally Numbers { get; } = new();
+    public Tally ConversationTimes { get; } = new();
 
     /// <summary>The slots that may answer.</summary>
     public IReadOnlyList<int> Candidates => _candidates;
@@ -29,8 +29,8 @@ internal sealed class SearchScratch
 
     public void Grow(int slots, int conversations)
     {
-        Slots.Grow(slots);
-        Numbers.Grow(conversations);
+        Times.Grow(slots);
+        ConversationTimes.Grow(conversations);
         if (_words.Length < slots)
         {
             var size = Math.Max(slots, _words.Length * 2);

@@ -1,10 +1,11 @@
 using System.Globalization;
 using System.Text;
+using DaprMemory.Core.Embeddings;
 
 namespace DaprMemory.Core.Search;
 
 /// <summary>
-/// Cuts a text of any language into words: letters and digits by Unicode's categories, folded. Scripts that are written without spaces give
+/// Cuts a text of any language into words: letters and digits by Unicode's categories, in compatibility form and folded. Scripts that are written without spaces give
 /// each letter and each pair of neighbours. Numbers stay, "14th" is "14", "1,000" is "1000".
 /// </summary>
 internal sealed class Tokenizer
@@ -27,11 +28,12 @@ internal sealed class Tokenizer
     {
     }
 
-    public static TokenizedText Read(ReadOnlySpan<char> text)
+    public static TokenizedText Read(string text)
     {
+        text = CompatibilityForm.Normalize(text);
         var tokenizer = new Tokenizer();
         tokenizer.ReadAll(text);
-        return new TokenizedText(tokenizer._tokens, tokenizer._sentences, tokenizer._questions);
+        return new TokenizedText(text, tokenizer._tokens, tokenizer._sentences, tokenizer._questions);
     }
 
     void ReadAll(ReadOnlySpan<char> text)
@@ -55,8 +57,7 @@ internal sealed class Tokenizer
     static bool IsWordPart(Rune rune) => Rune.GetUnicodeCategory(rune)
         is <= UnicodeCategory.OtherLetter
         or UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark
-        or UnicodeCategory.DecimalDigitNumber or UnicodeCategory.LetterNumber or UnicodeCategory.OtherNumber
-        || rune.Value is >= 0x24b6 and <= 0x24e9;
+        or UnicodeCategory.DecimalDigitNumber or UnicodeCategory.LetterNumber or UnicodeCategory.OtherNumber;
 
     // An apostrophe before a letter, a point or comma between digits.
     bool IsInsideWord(Rune rune, ReadOnlySpan<char> next) => _word.Length > 0 && next.Length > 0 && !_isDense && rune.Value switch
@@ -99,9 +100,7 @@ internal sealed class Tokenizer
     {
         if (LetterFolding.IsAccent(letter))
             return;
-        if (_word.Length > 0 && LetterFolding.Voiced(_word[^1], letter) is { } voiced)
-            _word[^1] = voiced;
-        else if (LetterFolding.Fold(letter) is { } plain)
+        if (LetterFolding.Fold(letter) is { } plain)
             _word.Append(plain);
         else
             _word.Append(letter);
@@ -110,8 +109,8 @@ internal sealed class Tokenizer
     void EndWord(Rune end)
     {
         Flush();
-        if (end.Value is '.' or '!' or '?' or '\n' or '…' or '。' or '！' or '？' or '؟' or '।')
-            EndSentence(end.Value is '?' or '？' or '؟');
+        if (end.Value is '.' or '!' or '?' or '\n' or '。' or '؟' or '।')
+            EndSentence(end.Value is '?' or '؟');
     }
 
     void EndSentence(bool isQuestion)
@@ -175,6 +174,6 @@ internal sealed class Tokenizer
         is >= 0x0e00 and <= 0x0eff // Thai, Lao
         or >= 0x1000 and <= 0x109f or >= 0x1780 and <= 0x17ff // Myanmar, Khmer
         or >= 0x3040 and <= 0x31ff or >= 0x3400 and <= 0x9fff or >= 0xf900 and <= 0xfaff // kana, bopomofo, Han
-        or >= 0xac00 and <= 0xd7af or >= 0xff66 and <= 0xff9f // Hangul, half-width kana
+        or >= 0xac00 and <= 0xd7af // Hangul
         or >= 0x20000 and <= 0x3ffff;
 }

@@ -1,4 +1,5 @@
 using DaprMemory.Core.Audit;
+using DaprMemory.Core.Embeddings;
 using DaprMemory.Core.Log;
 using DaprMemory.Core.Search;
 using DaprMemory.Core.State;
@@ -14,6 +15,7 @@ namespace DaprMemory.Core.Spaces;
 /// <param name="Time">The clock.</param>
 /// <param name="NewIndex">Makes an empty index of memories.</param>
 /// <param name="Signer">Signs commits, if there is a key.</param>
+/// <param name="Embeddings">Makes vectors of memories, if there is a model.</param>
 /// <param name="Directory">Where spaces are entered before their first commit.</param>
 internal sealed record NodeResources(
     ICommitStore Store,
@@ -24,6 +26,7 @@ internal sealed record NodeResources(
     TimeProvider Time,
     Func<IMemoryIndex> NewIndex,
     ICommitSigner? Signer,
+    EmbeddingScheduler? Embeddings,
     SpaceDirectory Directory)
 {
     /// <summary>

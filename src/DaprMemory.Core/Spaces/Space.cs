@@ -281,6 +281,7 @@ public sealed class Space
         await _sequencer.DrainAsync(cancellationToken).ConfigureAwait(false);
         if (_outbox is not null)
             await _outbox.DrainAsync(cancellationToken).ConfigureAwait(false);
+        await Memories.DrainAsync(cancellationToken).ConfigureAwait(false);
     }
 
     bool IsFresh(View view) => Staleness <= _options.MaxStaleness && Volatile.Read(ref _heard) - view.Version <= _options.MaxStaleVersions;

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using DaprMemory.Core.Audit;
+using DaprMemory.Core.Embeddings;
 using DaprMemory.Core.Log;
 using DaprMemory.Core.Search;
 using DaprMemory.Core.State;
@@ -28,6 +29,7 @@ public sealed class SpaceRegistry : IAsyncDisposable
     /// <param name="publisher">Tells other nodes of commits, if there are any.</param>
     /// <param name="newIndex">Makes an empty index of memories; null for one in memory.</param>
     /// <param name="signer">Signs commits, if there is a key.</param>
+    /// <param name="embeddings">Makes vectors of memories, if there is a model.</param>
     public SpaceRegistry(
         ICommitStore store,
         SpaceOptions options,
@@ -35,7 +37,8 @@ public sealed class SpaceRegistry : IAsyncDisposable
         IHotStore? hot = null,
         ICommitPublisher? publisher = null,
         Func<IMemoryIndex>? newIndex = null,
-        ICommitSigner? signer = null)
+        ICommitSigner? signer = null,
+        EmbeddingScheduler? embeddings = null)
     {
         Directory = new SpaceDirectory(this, time);
         _node = new NodeResources(
@@ -47,6 +50,7 @@ public sealed class SpaceRegistry : IAsyncDisposable
             time,
             newIndex ?? (() => new MemoryIndex(new SearchOptions())),
             signer,
+            embeddings,
             Directory);
         _options = options;
         _time = time;
@@ -177,8 +181,11 @@ public sealed class SpaceRegistry : IAsyncDisposable
 
     void Close(SpaceId id)
     {
-        if (_slots.TryRemove(id, out var slot) && slot.Space is not null)
-            CoreInstruments.OpenSpaces.Add(-1);
+        if (!_slots.TryRemove(id, out var slot) || slot.Space is not { } space)
+            return;
+        CoreInstruments.OpenSpaces.Add(-1);
+        // Nobody waits: what can't be saved is made again.
+        _ = space.Memories.DrainAsync(CancellationToken.None);
     }
 
     sealed class Slot(Func<Task<Space>> load)

@@ -21,9 +21,12 @@ public sealed class CheckpointDuty(ICommitStore store, SpaceRegistry spaces, int
     /// <inheritdoc />
     public async Task<IReadOnlyList<SpaceId>> FindDueAsync(IReadOnlyList<SpaceId> spaces, CancellationToken cancellationToken)
     {
-        var pointers = await store.GetManyAsync([.. spaces.Select(StoreKeys.CheckpointPointer)], cancellationToken).ConfigureAwait(false);
+        if (spaces.Count == 0)
+            return [];
+        var own = new TenantStore(store, spaces[0].Tenant);
+        var pointers = await own.GetManyAsync([.. spaces.Select(StoreKeys.CheckpointPointer)], cancellationToken).ConfigureAwait(false);
         var probes = spaces.ToDictionary(space => space, space => StoreKeys.Commit(space, DueAt(space, pointers)));
-        var found = await store.GetManyAsync([.. probes.Values], cancellationToken).ConfigureAwait(false);
+        var found = await own.GetManyAsync([.. probes.Values], cancellationToken).ConfigureAwait(false);
         return [.. spaces.Where(space => found.ContainsKey(probes[space]))];
     }
 

@@ -12,7 +12,7 @@ public sealed class DutyProgress(ICommitStore store)
     /// <exception cref="StoreUnavailableException">The store can't be read now.</exception>
     public async Task<DutyPlace> ReadAsync(string tenant, string duty, CancellationToken cancellationToken)
     {
-        if (await store.GetAsync(StoreKeys.DutyProgress(tenant, duty), cancellationToken).ConfigureAwait(false) is not { } stored)
+        if (await new TenantStore(store, tenant).GetAsync(StoreKeys.DutyProgress(tenant, duty), cancellationToken).ConfigureAwait(false) is not { } stored)
             return new DutyPlace(null, null);
         try
         {
@@ -30,7 +30,8 @@ public sealed class DutyProgress(ICommitStore store)
     {
         var json = JsonSerializer.SerializeToUtf8Bytes(new ProgressRecord { After = after }, ProgressJson.Default.ProgressRecord);
         var key = StoreKeys.DutyProgress(tenant, duty);
-        return from.ETag is null ? store.TryCreateAsync(key, json, cancellationToken) : store.TryUpdateAsync(key, json, from.ETag, cancellationToken);
+        var own = new TenantStore(store, tenant);
+        return from.ETag is null ? own.TryCreateAsync(key, json, cancellationToken) : own.TryUpdateAsync(key, json, from.ETag, cancellationToken);
     }
 }
 

@@ -20,22 +20,24 @@ public sealed class EventDuty(ICommitStore store, ICommitPublisher publisher, Ti
     public async Task<IReadOnlyList<SpaceId>> FindDueAsync(IReadOnlyList<SpaceId> spaces, CancellationToken cancellationToken)
     {
         // Directories have no events.
-        var own = spaces.Where(space => !space.IsDirectory).ToList();
-        if (own.Count == 0)
+        var speaking = spaces.Where(space => !space.IsDirectory).ToList();
+        if (speaking.Count == 0)
             return [];
-        var marks = await store.GetManyAsync([.. own.Select(StoreKeys.Published)], cancellationToken).ConfigureAwait(false);
-        var probes = own.ToDictionary(space => space, space => StoreKeys.Commit(space, MarkOf(space, marks) + 1));
-        var found = await store.GetManyAsync([.. probes.Values], cancellationToken).ConfigureAwait(false);
-        return [.. own.Where(space => found.TryGetValue(probes[space], out var stored) && IsOld(stored))];
+        var own = new TenantStore(store, speaking[0].Tenant);
+        var marks = await own.GetManyAsync([.. speaking.Select(StoreKeys.Published)], cancellationToken).ConfigureAwait(false);
+        var probes = speaking.ToDictionary(space => space, space => StoreKeys.Commit(space, MarkOf(space, marks) + 1));
+        var found = await own.GetManyAsync([.. probes.Values], cancellationToken).ConfigureAwait(false);
+        return [.. speaking.Where(space => found.TryGetValue(probes[space], out var stored) && IsOld(stored))];
     }
 
     /// <inheritdoc />
     public async Task<bool> RunAsync(SpaceId space, CancellationToken cancellationToken)
     {
-        var mark = new PublishedMark(store, space);
+        var own = new TenantStore(store, space.Tenant);
+        var mark = new PublishedMark(own, space);
         var (saved, etag) = await mark.ReadAsync(cancellationToken).ConfigureAwait(false) is var (version, tag) ? (version, tag) : (0, (string?)null);
         var published = saved;
-        await foreach (var logged in new CommitLog(store, space).ReadAsync(saved, long.MaxValue, cancellationToken).ConfigureAwait(false))
+        await foreach (var logged in new CommitLog(own, space).ReadAsync(saved, long.MaxValue, cancellationToken).ConfigureAwait(false))
         {
             if (IsRecent(logged.Commit))
                 break;

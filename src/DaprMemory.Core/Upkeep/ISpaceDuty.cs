@@ -11,7 +11,7 @@ public interface ISpaceDuty
     /// <summary>Its name in reminders, progress and metrics.</summary>
     string Name { get; }
 
-    /// <summary>Tells which of some spaces of a tenant seem to need it: a cheap look, which may err either way. Directories may be among them.</summary>
+    /// <summary>Tells which of some spaces, all of one tenant, seem to need it: a cheap look, which may err either way. Directories may be among them.</summary>
     /// <exception cref="Log.StoreUnavailableException">The store can't be read now.</exception>
     Task<IReadOnlyList<SpaceId>> FindDueAsync(IReadOnlyList<SpaceId> spaces, CancellationToken cancellationToken);
 

@@ -17,11 +17,13 @@ public sealed class RetentionDuty(ICommitStore store, IKeyRemover remover) : ISp
     /// <inheritdoc />
     public async Task<IReadOnlyList<SpaceId>> FindDueAsync(IReadOnlyList<SpaceId> spaces, CancellationToken cancellationToken)
     {
-        var pointers = await store.GetManyAsync([.. spaces.Select(StoreKeys.CheckpointPointer)], cancellationToken).ConfigureAwait(false);
+        if (spaces.Count == 0)
+            return [];
+        var pointers = await new TenantStore(store, spaces[0].Tenant).GetManyAsync([.. spaces.Select(StoreKeys.CheckpointPointer)], cancellationToken).ConfigureAwait(false);
         return [.. spaces.Where(space => pointers.TryGetValue(StoreKeys.CheckpointPointer(space), out var stored) && CheckpointList.Parse(stored).Dropped.Count > 0)];
     }
 
     /// <inheritdoc />
     public Task<bool> RunAsync(SpaceId space, CancellationToken cancellationToken) =>
-        new CheckpointStore(store, space).TryRemoveDroppedAsync(remover, cancellationToken);
+        new CheckpointStore(new TenantStore(store, space.Tenant), space).TryRemoveDroppedAsync(remover, cancellationToken);
 }

@@ -34,12 +34,13 @@ internal sealed partial class SigningKeys : BackgroundService
     /// <summary>The keys as they were last read; null while they never could be.</summary>
     public SigningKeySet? Current => _current;
 
+    /// <summary>Whether there is an issuer whose keys could be read.</summary>
+    public bool HasSource => _source is not null;
+
     /// <summary>Reads the keys again, unless that was asked for a moment ago; while they are being read, waits for that.</summary>
     /// <returns>The keys; null if they never could be read.</returns>
     public Task<SigningKeySet?> RefreshAsync(CancellationToken cancellationToken)
     {
-        if (_source is null)
-            return Task.FromResult<SigningKeySet?>(null);
         lock (_reading)
         {
             if (_askedAt is { } asked && _time.GetElapsedTime(asked) < _minInterval)

@@ -22,6 +22,9 @@ internal sealed class TokenVerifier(SigningKeys keys, IOptions<IdentityOptions> 
     /// <summary>Verifies a token.</summary>
     public ValueTask<TokenOutcome> VerifyAsync(ReadOnlyMemory<char> token, CancellationToken cancellationToken)
     {
+        // Where only apps are known, no token is.
+        if (!keys.HasSource)
+            return new(WrongSignature);
         if (token.Length > MaxLength || token.Span.ContainsAnyExcept(TokenChars))
             return new(Malformed);
         var digest = TokenDigest.Of(token.Span);

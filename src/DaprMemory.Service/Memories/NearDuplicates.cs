@@ -8,19 +8,17 @@ namespace DaprMemory.Service.Memories;
 /// <summary>Looks for memories that are much like one that is about to be added, as the tenant's policy says.</summary>
 internal sealed class NearDuplicates(IOptions<MemoryServiceOptions> options, TimeProvider time)
 {
-    static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(250);
-
     /// <summary>What the tenant wants.</summary>
     public string PolicyOf(string tenant) =>
         options.Value.Policies.TryGetValue(tenant, out var policy) ? policy.NearDuplicates : NearDuplicatePolicy.Link;
 
-    /// <summary>Finds them, the most alike first. None while the index is being built: a write does not wait for that.</summary>
+    /// <summary>Finds them, the most alike first. None when the index is not there in time: a write does not wait long for that.</summary>
     public async Task<IReadOnlyList<SimilarMemory>> FindAsync(Space space, NewMemory memory, CancellationToken cancellationToken)
     {
         // What was said in a conversation is kept as it was said, and what is there already is no near duplicate.
         if (PolicyOf(space.Id.Tenant) == NearDuplicatePolicy.Off || memory.Content.Source is not null || space.View.TryGet(memory.Key, time.GetUtcNow(), out _))
             return [];
-        using var patience = new CancellationTokenSource(Patience, time);
+        using var patience = new CancellationTokenSource(options.Value.NearDuplicatePatience, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
         try
         {

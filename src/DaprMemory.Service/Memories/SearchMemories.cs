@@ -1,6 +1,6 @@
-using System.Text;
 using DaprMemory.Core.Memories;
 using DaprMemory.Core.Search;
+using DaprMemory.Core.Sessions;
 using DaprMemory.Core.Spaces;
 using DaprMemory.Core.State;
 using DaprMemory.Hosting.Problems;
@@ -12,10 +12,9 @@ using DaprMemory.Service.State;
 namespace DaprMemory.Service.Memories;
 
 /// <summary><c>POST memories/search</c>: finds memories.</summary>
-internal sealed class SearchMemories(SpaceGate gate, TimeProvider time) : ISpaceOperation
+internal sealed class SearchMemories(SpaceGate gate, ITokenCounter tokens, TimeProvider time) : ISpaceOperation
 {
     const int MaxBodyBytes = 64 * 1024;
-    const int BytesPerToken = 4;
     const int Parallelism = 8;
 
     // What stands around a memory in the answer: id, ETag, expiry, score, reasons.
@@ -37,10 +36,7 @@ internal sealed class SearchMemories(SpaceGate gate, TimeProvider time) : ISpace
         var (space, view, level, problem) = await gate.EnterAsync(context, call);
         if (problem is not null)
             return problem;
-        var query = request.Query;
-        // There is no model yet that could make a vector of the query; the answer says so.
-        var found = await space.Memories.SearchAsync(
-            query.Mode == SearchMode.Vector ? query with { Mode = SearchMode.Keyword } : query, request.Reach, view.Version, context.RequestAborted);
+        var found = await space.Memories.SearchAsync(request.Query, request.Reach, view.Version, context.RequestAborted);
         // What was searched may be newer than the view, and the client must know what it has seen.
         ConsistencyHeaders.Write(context.Response, call, level, found.Version, space.View.Dependencies);
         var answer = await ReadAsync(space, found, request, context);
@@ -48,7 +44,7 @@ internal sealed class SearchMemories(SpaceGate gate, TimeProvider time) : ISpace
         return null;
     }
 
-    static async Task<SearchAnswer> ReadAsync(Space space, MemorySearch found, SearchRequest request, HttpContext context)
+    async Task<SearchAnswer> ReadAsync(Space space, MemorySearch found, SearchRequest request, HttpContext context)
     {
         var fitting = TakeFitting(found.Items, request.MaxTokens);
         var items = new List<SearchItem>(fitting.Count);
@@ -71,26 +67,24 @@ internal sealed class SearchMemories(SpaceGate gate, TimeProvider time) : ISpace
         {
             ConsistencyHeaders.WriteSource(context.Response, source);
             var left = found.Items.Count - items.Count;
-            return new SearchAnswer(found.Version, SearchRequest.Modes[(int)found.Mode], null, null, items, left > 0 ? left : null);
+            return new SearchAnswer(found.Version, SearchRequest.Modes[(int)found.Mode], found.Model, found.Model is null ? null : found.Backlog, items, left > 0 ? left : null);
         }
     }
 
     /// <summary>The best hits whose texts fit together, those around them included.</summary>
-    static List<FoundMemory> TakeFitting(IReadOnlyList<FoundMemory> items, long maxTokens)
+    List<FoundMemory> TakeFitting(IReadOnlyList<FoundMemory> items, long maxTokens)
     {
         var fitting = new List<FoundMemory>(items.Count);
         foreach (var item in items)
         {
-            var tokens = TokensOf(item.Hit.Document) + item.Context.Sum(TokensOf);
-            if (tokens > maxTokens)
+            var count = item.Context.Append(item.Hit.Document).Sum(document => (long)tokens.Count(document.Text));
+            if (count > maxTokens)
                 continue;
-            maxTokens -= tokens;
+            maxTokens -= count;
             fitting.Add(item);
         }
         return fitting;
     }
-
-    static long TokensOf(MemoryDocument document) => (Encoding.UTF8.GetByteCount(document.Text) + BytesPerToken - 1) / BytesPerToken;
 
     static Task<RecordValue[]> ReadAsync(Space space, IEnumerable<MemoryDocument> documents, CancellationToken cancellationToken) =>
         Task.WhenAll(documents.Select(document => space.ReadValueAsync(new RecordKey(RecordKind.Memory, document.Id), document.ETag, cancellationToken).AsTask()));

@@ -83,6 +83,20 @@ public sealed class EmbeddingSchedulerTests
     }
 
     [Fact]
+    public async Task Large_space_has_as_many_batches_under_way_as_the_node_may()
+    {
+        var goOn = new TaskCompletionSource();
+        var begun = 0;
+        var model = new FakeModel { OnBatch = _ => { Interlocked.Increment(ref begun); return goOn.Task; } };
+        await using var node = new EmbeddingNode(_store, model, Brisk with { Concurrency = 3 });
+        await node.LoadAsync(Memories(100));
+
+        await WaitForAsync(() => Volatile.Read(ref begun) == 3);
+        goOn.SetResult();
+        await node.IdleAsync();
+    }
+
+    [Fact]
     public async Task Query_does_not_wait_for_the_backlog_and_its_vector_is_kept()
     {
         var goOn = new TaskCompletionSource();

@@ -239,6 +239,9 @@ public sealed class VectorPipelineTests
         await node.LoadAsync(Texts(1000));
         await began.Task;
         var draining = node.Pipeline.DrainAsync(default);
+        for (var turn = 0; turn < 1000; turn++)
+            await Task.Yield();
+        draining.IsCompleted.ShouldBeFalse("a batch is under way");
         goOn.SetResult();
         await draining;
         node.Pipeline.Backlog.ShouldBe(0);

@@ -9,7 +9,9 @@ public sealed class MemoryIdTests
     [InlineData("ΣΊΣΥΦΟΣ", "σίσυφος")]
     [InlineData("Ａ\u3000b", "a B")]
     [InlineData("ÉTÉ", "été")]
-    public void Texts_that_differ_only_in_case_width_or_white_space_have_one_id(string text, string other) =>
+    [InlineData("e\u0301te\u0301", "été")]
+    [InlineData("ﬁne ①", "fine 1")]
+    public void Texts_that_differ_only_in_case_form_or_white_space_have_one_id(string text, string other) =>
         MemoryId.Of(text, null).ShouldBe(MemoryId.Of(other, null));
 
     [Theory]

@@ -15,6 +15,8 @@ public sealed class ConcurrentSearchTests
         index.Put(Document("a", "token alpha"));
         index.Put(Document("b", "nothing"));
         index.Put(Document("keep", "token gamma"));
+        // To replace it takes long, and it is there all the while.
+        index.Put(Document("big", Big(0)));
 
         async Task SearchAsync(int seed)
         {
@@ -23,6 +25,7 @@ public sealed class ConcurrentSearchTests
             {
                 var hits = (await index.SearchAsync(new MemoryQuery("token", IndexWorld.Now), default)).Hits;
                 hits.ShouldContain(h => h.Document.Id == "keep");
+                hits.ShouldContain(h => h.Document.Id == "big");
                 hits.ShouldContain(h => h.Document.Id == "a" || h.Document.Id == "b");
                 hits.Where(h => h.Document.Id is "a" or "b" or "keep").ShouldAllBe(h => h.Document.Text.Contains("token"));
                 var any = await index.SearchAsync(world.Query(8), default);
@@ -42,6 +45,8 @@ public sealed class ConcurrentSearchTests
             var document = world.Document();
             index.Put(document);
             index.SetVector(document.Id, document.Text, world.Vector(change < 1500 ? 8 : 6));
+            if (change % 10 == 0)
+                index.Put(Document("big", Big(change)));
             if (change % 3 == 0)
                 index.Remove(world.Id());
         }
@@ -49,6 +54,8 @@ public sealed class ConcurrentSearchTests
 
         await Task.WhenAll(searches);
     }
+
+    static string Big(int change) => "token " + string.Join(' ', Enumerable.Range(0, 3000).Select(i => $"w{(i + change) % 9000}"));
 
     static MemoryDocument Document(string id, string text) => new(id, new ETag(1, 0), text, "planner", IndexWorld.Now);
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using DaprMemory.Core.Search;
 using DaprMemory.Core.State;
+using DaprMemory.Core.Tests.Embeddings;
 
 namespace DaprMemory.Core.Tests.Search;
 
@@ -14,8 +15,8 @@ internal static class JudgedConversations
 
     public static ILookup<string, Question> Questions() => Read<Question>("questions.jsonl").ToLookup(q => q.Space);
 
-    /// <summary>An index for each conversation.</summary>
-    public static Dictionary<string, MemoryIndex> Indexes(SearchOptions options)
+    /// <summary>An index for each conversation, with the vectors of a model if there is one.</summary>
+    public static Dictionary<string, MemoryIndex> Indexes(SearchOptions options, Func<string, float[]>? encode = null)
     {
         var indexes = new Dictionary<string, MemoryIndex>(StringComparer.Ordinal);
         foreach (var turn in Read<TurnLine>("turns.jsonl"))
@@ -25,6 +26,8 @@ internal static class JudgedConversations
             // A turn's id ends in its number.
             var number = long.Parse(turn.Turn.AsSpan(turn.Turn.IndexOf(':', StringComparison.Ordinal) + 1), null);
             index.Put(new MemoryDocument(turn.Turn, new ETag(1, 0), turn.Text, turn.Speaker, turn.At) { Session = turn.Session, Turn = number });
+            if (encode is not null)
+                index.SetVector(turn.Turn, turn.Text, encode(turn.Text));
         }
         return indexes;
     }
@@ -51,9 +54,11 @@ internal static class JudgedConversations
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class JudgedConversationsFactAttribute : FactAttribute
 {
-    public JudgedConversationsFactAttribute()
+    public JudgedConversationsFactAttribute(bool withModel = false)
     {
         if (JudgedConversations.Folder is null)
             Skip = "the conversations (shared/data/locomo-dev) do not lie beside the project";
+        else if (withModel)
+            Skip = new ModelFactAttribute().Skip;
     }
 }

@@ -13,7 +13,7 @@ public sealed class TokenizerTests
     [InlineData("Smørrebrød in Łódź", "smorrebrod in lodz")]
     [InlineData("May 14th, 1,250 items at 3.5", "may 14 1250 items at 3.5")]
     [InlineData("2023-05-08 v1.2.3 user_id", "2023 05 08 v1.2.3 user id")]
-    [InlineData("ＡＢＣ １２ ﬁle x²", "abc 12 file x2")]
+    [InlineData("ＡＢＣ １２ ﬁle x² Ⅷ ½", "abc 12 file x2 viii 1 2")]
     [InlineData("٣٤ ४", "34 4")]
     [InlineData("Ελλάδος ΟΔΟΣ", "ελλαδοσ οδοσ")]
     [InlineData("Йод ёлка", "иод елка")]
@@ -47,8 +47,9 @@ public sealed class TokenizerTests
     [InlineData("Ann's dog"), InlineData("a ﬁle of 1,250"), InlineData("東京 Å")]
     public void Place_of_a_word_is_where_it_stands_in_the_text(string text)
     {
-        foreach (var token in Tokenizer.Read(text).Tokens)
-            Tokenizer.Read(text.AsSpan(token.Start, token.End - token.Start)).Tokens.ShouldContain(t => t.Word == token.Word);
+        var read = Tokenizer.Read(text);
+        foreach (var token in read.Tokens)
+            Tokenizer.Read(read.Text.Substring(token.Start, token.End - token.Start)).Tokens.ShouldContain(t => t.Word == token.Word);
     }
 
     [Fact]

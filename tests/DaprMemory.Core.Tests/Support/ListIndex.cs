@@ -10,8 +10,6 @@ sealed class ListIndex : IMemoryIndex
 
     public int Count => _documents.Count;
 
-    public long EstimatedBytes => 0;
-
     public int WithoutVector => _documents.Count;
 
     public long EstimatedBytes => 0;

@@ -1,4 +1,5 @@
 using System.Text;
+using DaprMemory.Core.Embeddings;
 using DaprMemory.Core.Search;
 using DaprMemory.Core.Spaces;
 using DaprMemory.Core.State;
@@ -10,10 +11,10 @@ sealed class Node
 {
     static int _requests;
 
-    public Node(FaultyStore.Shared disk, SpaceOptions? options = null, TimeProvider? time = null, HotMemory? hot = null, Bus? bus = null, Func<IMemoryIndex>? newIndex = null)
+    public Node(FaultyStore.Shared disk, SpaceOptions? options = null, TimeProvider? time = null, HotMemory? hot = null, Bus? bus = null, Func<IMemoryIndex>? newIndex = null, EmbeddingScheduler? embeddings = null)
     {
         Store = new FaultyStore(disk, new Random(1));
-        Spaces = new SpaceRegistry(Store, options ?? new SpaceOptions(), time ?? TimeProvider.System, hot, bus, newIndex);
+        Spaces = new SpaceRegistry(Store, options ?? new SpaceOptions(), time ?? TimeProvider.System, hot, bus, newIndex, embeddings: embeddings);
     }
 
     public static SpaceId Id { get; } = new("acme", "notes");

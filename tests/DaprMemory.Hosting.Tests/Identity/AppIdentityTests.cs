@@ -74,6 +74,23 @@ public sealed class AppIdentityTests : IAsyncLifetime
     public async Task Token_counts_before_the_app() =>
         (await (await SendAsync("/v1/acme/read", "fleet", "default", "s3cret", null, "Bearer " + _issuer.Token(agent: "coder"))).Content.ReadAsStringAsync()).ShouldBe("coder ");
 
+    [Fact]
+    public async Task Token_is_refused_where_only_apps_are_known()
+    {
+        await using var service = await TestService.StartAsync(
+            app => app.MapGet("/v1/{tenant}/read", () => "never").WithAccess(EndpointAccess.Read),
+            builder => builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+            {
+                ["Identity:Mode"] = "Required",
+                ["APP_API_TOKEN"] = "s3cret",
+                ["Identity:Apps:fleet:Tenant"] = "acme",
+                ["Identity:Apps:fleet:Scopes:0"] = "memory:read",
+            }));
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/v1/acme/read") { Headers = { Authorization = new("Bearer", _issuer.Token()) } };
+        using var answer = await service.Client.SendAsync(request);
+        answer.StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+    }
+
     async Task<HttpResponseMessage> SendAsync(string path, string? app, string? ns, string? token, string? callerApp = null, string? authorization = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, path);

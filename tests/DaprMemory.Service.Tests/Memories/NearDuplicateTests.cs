@@ -1,5 +1,7 @@
 using System.Text.Json;
+using DaprMemory.Core.Search;
 using DaprMemory.Service.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace DaprMemory.Service.Tests.Memories;
 
@@ -7,6 +9,8 @@ public sealed class NearDuplicateTests
 {
     const string Text = "Ann wants the weekly report as a table with one line for each open customer question";
     const string Near = "Ann wants the weekly report as a table, with one line for each open question";
+
+    static readonly (string, string) Patience = ("Memory:NearDuplicatePatience", "00:00:30");
 
     [Fact]
     public async Task By_default_near_ones_are_linked_and_the_answer_says_so()
@@ -76,7 +80,7 @@ public sealed class NearDuplicateTests
     [Fact]
     public async Task A_repeat_of_an_add_is_not_merged_into_what_came_later()
     {
-        await using var cluster = await TestCluster.StartAsync(2, settings: ("Memory:Policies:acme:NearDuplicates", "merge"));
+        await using var cluster = await TestCluster.StartAsync(2, settings: [Patience, ("Memory:Policies:acme:NearDuplicates", "merge")]);
         var added = await cluster.Nodes[0].SendAsync("POST", "memories", Body(Near), "Idempotency-Key: k");
         added.Status.ShouldBe(201);
         await cluster.Nodes[0].SendAsync("PUT", "memories/later", Body(Text));
@@ -87,6 +91,25 @@ public sealed class NearDuplicateTests
             var repeat = await node.SendAsync("POST", "memories", Body(Near), "Idempotency-Key: k", "Memory-Attempt: 2");
             (repeat.Status, repeat.Text).ShouldBe((201, added.Text));
         }
+    }
+
+    [Fact]
+    public async Task A_write_does_not_wait_for_an_index_that_takes_long()
+    {
+        var store = new Conformance.InMemoryCommitStore();
+        await using (var service = await TestService.StartAsync(store))
+            await service.SendAsync("PUT", "memories/known", Body(Text));
+        var release = new ManualResetEventSlim();
+        await using var slow = await TestService.StartAsync(
+            services => services.AddSingleton<Core.Log.ICommitStore>(store).AddSingleton<Func<IMemoryIndex>>(() =>
+            {
+                release.Wait();
+                return new MemoryIndex(new SearchOptions());
+            }),
+            ("Memory:NearDuplicatePatience", "00:00:00.010"));
+        (await AddAsync(slow, Near)).TryGetProperty("similar", out _).ShouldBeFalse();
+        release.Set();
+        SearchTests.Ids(await SearchTests.SearchAsync(slow, "weekly report")).Count().ShouldBe(2);
     }
 
     [Fact]
@@ -101,7 +124,7 @@ public sealed class NearDuplicateTests
     public async Task A_policy_that_does_not_exist_keeps_the_service_from_starting() => await Should.ThrowAsync<Exception>(() => StartAsync("sometimes"));
 
     static Task<TestService> StartAsync(string? policy) =>
-        TestService.StartAsync(new Conformance.InMemoryCommitStore(), policy is null ? [] : [("Memory:Policies:acme:NearDuplicates", policy)]);
+        TestService.StartAsync(new Conformance.InMemoryCommitStore(), [Patience, .. policy is null ? Array.Empty<(string, string)>() : [("Memory:Policies:acme:NearDuplicates", policy)]]);
 
     static async Task<JsonElement> AddAsync(TestService service, string text)
     {
