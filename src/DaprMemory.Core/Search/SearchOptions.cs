@@ -3,10 +3,13 @@ using System.ComponentModel.DataAnnotations;
 namespace DaprMemory.Core.Search;
 
 /// <summary>How an index weighs words, neighbours and signals.</summary>
-public sealed record SearchOptions
+public sealed record SearchOptions : IValidatableObject
 {
     /// <summary>The configuration section.</summary>
     public const string SectionName = "Search";
+
+    /// <summary>How many turns before, and behind, may lend their words.</summary>
+    public const int MaxTurns = 8;
 
     /// <summary>How late a word that stands often in a text ceases to count more (BM25's k1).</summary>
     /// <value>Default 0.8.</value>
@@ -38,4 +41,14 @@ public sealed record SearchOptions
 
     /// <summary>How much each signal counts.</summary>
     public SearchWeights Weights { get; init; } = new();
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        foreach (var (name, shares) in new[] { (nameof(FromTurnsBefore), FromTurnsBefore), (nameof(FromTurnsBehind), FromTurnsBehind) })
+        {
+            if (shares.Count > MaxTurns || shares.Any(share => share is not (>= 0 and <= 1)))
+                yield return new ValidationResult($"{name} takes up to {MaxTurns} numbers, each from 0 to 1.", [name]);
+        }
+    }
 }

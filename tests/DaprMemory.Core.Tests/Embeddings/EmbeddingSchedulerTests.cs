@@ -89,7 +89,7 @@ public sealed class EmbeddingSchedulerTests
         var begun = 0;
         var model = new FakeModel { OnBatch = _ => { Interlocked.Increment(ref begun); return goOn.Task; } };
         await using var node = new EmbeddingNode(_store, model, Brisk with { Concurrency = 3 });
-        await node.LoadAsync(Memories(100));
+        await node.LoadAsync(Texts(100));
 
         await WaitForAsync(() => Volatile.Read(ref begun) == 3);
         goOn.SetResult();
