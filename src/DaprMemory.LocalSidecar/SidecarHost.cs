@@ -1,3 +1,4 @@
+using DaprMemory.LocalSidecar.Actors;
 using DaprMemory.LocalSidecar.Brokers;
 using DaprMemory.LocalSidecar.Components;
 using DaprMemory.LocalSidecar.Faults;
@@ -14,6 +15,7 @@ public sealed class SidecarHost : IAsyncDisposable
 {
     readonly ComponentSet _components;
     readonly IBroker _broker;
+    readonly ReminderStore? _reminders;
     readonly AppDirectory _directory;
     readonly HttpMessageInvoker _client = Invoker.CreateClient();
     readonly Dictionary<string, AppSidecar> _sidecars;
@@ -23,10 +25,11 @@ public sealed class SidecarHost : IAsyncDisposable
         _components = components;
         var logger = options.LoggerFactory.CreateLogger<Broker>();
         _broker = options.ShareTopics ? new SharedBroker(options.DataPath, options.Time, logger) : new Broker(options.Time, logger);
+        _reminders = components.HasActorStore ? new ReminderStore(options) : null;
         _directory = new AppDirectory(options.Peers);
         foreach (var app in options.Apps)
             _directory.Set(app.AppId, app.AppAddress);
-        _sidecars = options.Apps.ToDictionary(app => app.AppId, app => new AppSidecar(app, options, components, _broker, _directory, _client));
+        _sidecars = options.Apps.ToDictionary(app => app.AppId, app => new AppSidecar(app, options, components, _broker, _reminders, _directory, _client));
     }
 
     /// <summary>Completes when no sidecar serves any more, because each was asked to shut down or this was disposed.</summary>
@@ -70,6 +73,7 @@ public sealed class SidecarHost : IAsyncDisposable
         if (_broker is SharedBroker shared)
             await shared.DisposeAsync();
         _client.Dispose();
+        _reminders?.Dispose();
         _components.Dispose();
     }
 }

@@ -19,6 +19,7 @@ using DaprMemory.Service.Memories;
 using DaprMemory.Service.Models;
 using DaprMemory.Service.Requests;
 using DaprMemory.Service.Sessions;
+using DaprMemory.Service.Spaces;
 using DaprMemory.Service.State;
 using DaprMemory.Service.Telemetry;
 using DaprMemory.Service.Transactions;
@@ -76,6 +77,7 @@ public static class MemoryService
         space.MapCommits();
         space.MapWatch();
         space.MapSessions();
+        app.MapSpaces();
         if (pubsub.Length > 0)
             app.MapEvents(pubsub);
         app.MapOpenApi().WithAccess(EndpointAccess.Open);

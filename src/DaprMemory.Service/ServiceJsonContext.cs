@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using DaprMemory.Service.Commits;
 using DaprMemory.Service.Memories;
 using DaprMemory.Service.Sessions;
+using DaprMemory.Service.Spaces;
 using DaprMemory.Service.State;
 using DaprMemory.Service.Transactions;
 using DaprMemory.Service.Writes;
@@ -20,6 +21,7 @@ namespace DaprMemory.Service;
 [JsonSerializable(typeof(AppendAnswer))]
 [JsonSerializable(typeof(TurnList))]
 [JsonSerializable(typeof(SessionList))]
+[JsonSerializable(typeof(SpaceList))]
 [JsonSerializable(typeof(MemoryAnswer))]
 [JsonSerializable(typeof(BatchAnswer))]
 [JsonSerializable(typeof(MemoryItem))]

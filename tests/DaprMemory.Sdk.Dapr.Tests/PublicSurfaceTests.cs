@@ -30,9 +30,9 @@ public sealed class PublicSurfaceTests
 
     static string Describe(Type type)
     {
-        var kind = type.IsEnum ? "enum" : type.IsValueType ? "readonly struct"
+        var kind = type.IsEnum ? "enum" : type.IsInterface ? "interface" : type.IsValueType ? "readonly struct"
             : (type is { IsAbstract: true, IsSealed: true } ? "static " : type.IsAbstract ? "abstract " : type.IsSealed ? "sealed " : "") + "class";
-        var bases = type.IsEnum || type.IsValueType ? [] : new[] { type.BaseType! }.Where(b => b != typeof(object)).Concat(type.GetInterfaces().Except(type.BaseType!.GetInterfaces())).Select(Name).ToArray();
+        var bases = type.IsEnum || type.IsValueType || type.IsInterface ? [] : new[] { type.BaseType! }.Where(b => b != typeof(object)).Concat(type.GetInterfaces().Except(type.BaseType!.GetInterfaces())).Select(Name).ToArray();
         return $"{kind} {type.Namespace}.{Name(type)}{(bases.Length > 0 ? " : " + string.Join(", ", bases) : "")}";
     }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using DaprMemory.Cli.Identity;
 using DaprMemory.Core.Embeddings;
+using DaprMemory.Curator;
 using DaprMemory.Hosting.Identity;
 using DaprMemory.LocalSidecar;
 using DaprMemory.Router;
@@ -9,7 +10,7 @@ using DaprMemory.Service;
 
 namespace DaprMemory.Cli.Up;
 
-/// <summary>The whole system in this process: embedded sidecars over SQLite, memory services, and the router before them.</summary>
+/// <summary>The whole system in this process: embedded sidecars over SQLite, memory services and the curator, and the router before them.</summary>
 public sealed class LocalCluster : IAsyncDisposable
 {
     // Not the current folder, where a file of another program may be named appsettings.json.
@@ -67,7 +68,7 @@ public sealed class LocalCluster : IAsyncDisposable
             {
                 ComponentsPath = Path.Combine(AppContext.BaseDirectory, "components", "local"),
                 DataPath = dataPath,
-                Apps = [.. ids.Select(id => new SidecarApp(id))],
+                Apps = [.. ids.Append(CuratorApp.AppId).Select(id => new SidecarApp(id))],
                 Synchronous = options.Synchronous,
                 AppApiToken = appToken,
             },
@@ -88,11 +89,13 @@ public sealed class LocalCluster : IAsyncDisposable
             if (!options.UsesHotStore)
                 builder.Configuration.AddInMemoryCollection([new($"{MemoryServiceOptions.SectionName}:{nameof(MemoryServiceOptions.HotStore)}", "")]);
         })).ToArray();
-        _parts.Push(new Stopped(services));
-        await Task.WhenAll(services.Select(service => service.StartAsync(cancellationToken))).ConfigureAwait(false);
+        var curator = NewCurator(sidecars.AddressOf(CuratorApp.AppId), appToken, options);
+        _parts.Push(new Stopped([.. services, curator]));
+        await Task.WhenAll(services.Append(curator).Select(service => service.StartAsync(cancellationToken))).ConfigureAwait(false);
         ShardAddresses = [.. services.Select(service => service.ListensOn())];
         for (var i = 0; i < ids.Length; i++)
             sidecars.SetAppAddress(ids[i], ShardAddresses[i]);
+        sidecars.SetAppAddress(CuratorApp.AppId, curator.ListensOn());
 
         var router = NewRouter(options.Port, ids, ShardAddresses, Issuer);
         _parts.Push(new Stopped([router]));
@@ -110,6 +113,18 @@ public sealed class LocalCluster : IAsyncDisposable
             [MemoryService.DaprHttpEndpointKey] = sidecar.ToString(),
         });
         configure(builder);
+    });
+
+    WebApplication NewCurator(Uri sidecar, string appToken, LocalClusterOptions options) => CuratorApp.Build(HostArguments, builder =>
+    {
+        builder.UseQuietLoopback(0);
+        builder.UseIssuer(Issuer);
+        builder.Configuration.AddInMemoryCollection(options.CuratorSettings);
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            [MemoryService.DaprHttpEndpointKey] = sidecar.ToString(),
+            [AppToken.ConfigurationKey] = appToken,
+        });
     });
 
     /// <summary>A router before these shards, not started.</summary>

@@ -23,6 +23,10 @@ public sealed record LocalClusterOptions
     /// <value>Default <see cref="SqliteSynchronous.Full"/>.</value>
     public SqliteSynchronous Synchronous { get; init; } = SqliteSynchronous.Full;
 
+    /// <summary>Configuration of the curator, such as <c>Curator:EventPeriod</c>.</summary>
+    /// <value>Default: nothing.</value>
+    public IReadOnlyDictionary<string, string?> CuratorSettings { get; init; } = new Dictionary<string, string?>();
+
     /// <summary>Whether the services keep values in the hot store.</summary>
     /// <value>Default <c>true</c>.</value>
     public bool UsesHotStore { get; init; } = true;

@@ -21,6 +21,9 @@ internal sealed class CheckpointStore(ICommitStore store, SpaceId space)
     /// <summary>How many checkpoints a pointer names; the older ones are thinned out.</summary>
     const int MaxListed = 64;
 
+    /// <summary>How many dropped checkpoints a pointer remembers, so that it stays small where nobody removes them.</summary>
+    const int MaxDropped = 4096;
+
     /// <summary>Loads the newest checkpoint at or before <paramref name="atMost"/>; null if there is none that can be used.</summary>
     /// <exception cref="StoreUnavailableException">The store gave no answer.</exception>
     public async Task<Checkpoint?> LoadAsync(long atMost, CancellationToken cancellationToken)
@@ -64,29 +67,50 @@ internal sealed class CheckpointStore(ICommitStore store, SpaceId space)
             Bytes = bytes,
         });
         for (var i = list.Checkpoints.Count - 1; list.Checkpoints.Count > MaxListed && i > MaxListed / 2; i -= 2)
+        {
+            list.Dropped.Add(new DroppedCheckpoint { Version = list.Checkpoints[i].Version, Chunks = list.Checkpoints[i].Chunks });
             list.Checkpoints.RemoveAt(i);
-        var pointerKey = StoreKeys.CheckpointPointer(space);
-        var json = JsonSerializer.SerializeToUtf8Bytes(list, CheckpointJson.Default.CheckpointList);
-        var saved = etag is null
-            ? await store.TryCreateAsync(pointerKey, json, cancellationToken).ConfigureAwait(false)
-            : await store.TryUpdateAsync(pointerKey, json, etag, cancellationToken).ConfigureAwait(false);
-        return saved ? bytes : null;
+        }
+        list.Dropped.RemoveRange(0, Math.Max(0, list.Dropped.Count - MaxDropped));
+        return await TrySavePointerAsync(list, etag, cancellationToken).ConfigureAwait(false) ? bytes : null;
+    }
+
+    /// <summary>
+    /// Removes the chunks of the checkpoints that were dropped. A dropped version is older than the newest one listed, so it is never listed again:
+    /// whoever is still saving it, or reading it by an older pointer, finds out that it does not count.
+    /// </summary>
+    /// <returns><c>false</c>: some may still be there, and the pointer remembers them.</returns>
+    /// <exception cref="StoreUnavailableException">The store gave no answer.</exception>
+    public async Task<bool> TryRemoveDroppedAsync(IKeyRemover remover, CancellationToken cancellationToken)
+    {
+        var (list, etag) = await ReadPointerAsync(cancellationToken).ConfigureAwait(false);
+        var removed = 0;
+        foreach (var dropped in list.Dropped)
+        {
+            var keys = Enumerable.Range(0, dropped.Chunks).Select(i => StoreKeys.CheckpointChunk(space, dropped.Version, i));
+            if ((await Task.WhenAll(keys.Select(key => remover.TryRemoveAsync(key, cancellationToken))).ConfigureAwait(false)).Contains(false))
+                break;
+            removed++;
+        }
+        if (removed == 0)
+            return list.Dropped.Count == 0;
+        var isAll = removed == list.Dropped.Count;
+        list.Dropped.RemoveRange(0, removed);
+        return await TrySavePointerAsync(list, etag, cancellationToken).ConfigureAwait(false) && isAll;
     }
 
     async Task<(CheckpointList List, string? ETag)> ReadPointerAsync(CancellationToken cancellationToken)
     {
         if (await store.GetAsync(StoreKeys.CheckpointPointer(space), cancellationToken).ConfigureAwait(false) is not { } stored)
             return (new CheckpointList(), null);
-        try
-        {
-            return (JsonSerializer.Deserialize(stored.Value.Span, CheckpointJson.Default.CheckpointList) ?? new CheckpointList(), stored.ETag);
-        }
-        catch (JsonException)
-        {
-            // A pointer that can't be read is replaced by the next checkpoint, under its own tag.
-            CoreInstruments.CheckpointFailures.Add(1);
-            return (new CheckpointList(), stored.ETag);
-        }
+        return (CheckpointList.Parse(stored), stored.ETag);
+    }
+
+    Task<bool> TrySavePointerAsync(CheckpointList list, string? etag, CancellationToken cancellationToken)
+    {
+        var key = StoreKeys.CheckpointPointer(space);
+        var json = JsonSerializer.SerializeToUtf8Bytes(list, CheckpointJson.Default.CheckpointList);
+        return etag is null ? store.TryCreateAsync(key, json, cancellationToken) : store.TryUpdateAsync(key, json, etag, cancellationToken);
     }
 
     async Task<Checkpoint?> LoadAsync(CheckpointPlace place, CancellationToken cancellationToken)
@@ -138,6 +162,34 @@ internal sealed record CheckpointList
 
     [JsonPropertyName("checkpoints")]
     public List<CheckpointPlace> Checkpoints { get; init; } = [];
+
+    /// <summary>Checkpoints that were listed once, the oldest first, whose chunks may still be there.</summary>
+    [JsonPropertyName("dropped")]
+    public List<DroppedCheckpoint> Dropped { get; set; } = [];
+
+    public static CheckpointList Parse(in StoredValue stored)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(stored.Value.Span, CheckpointJson.Default.CheckpointList) ?? new CheckpointList();
+        }
+        catch (JsonException)
+        {
+            // A pointer that can't be read is replaced by the next checkpoint, under its own tag.
+            CoreInstruments.CheckpointFailures.Add(1);
+            return new CheckpointList();
+        }
+    }
+}
+
+/// <summary>A checkpoint to which no pointer leads any more.</summary>
+internal sealed record DroppedCheckpoint
+{
+    [JsonPropertyName("n")]
+    public required long Version { get; init; }
+
+    [JsonPropertyName("chunks")]
+    public required int Chunks { get; init; }
 }
 
 /// <summary>One checkpoint as its pointer names it.</summary>

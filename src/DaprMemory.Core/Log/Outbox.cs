@@ -1,9 +1,5 @@
-using System.Buffers.Text;
 using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
-using System.Text;
 using DaprMemory.Core.Spaces;
-
 
 namespace DaprMemory.Core.Log;
 
@@ -21,6 +17,7 @@ internal sealed class Outbox(ICommitStore store, ICommitPublisher publisher, Com
     static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
     static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 
+    readonly PublishedMark _mark = new(store, log.Space);
     readonly Lock _lock = new();
     readonly Queue<LoggedCommit> _waiting = new();
     readonly SortedSet<long> _ahead = [];
@@ -218,12 +215,11 @@ internal sealed class Outbox(ICommitStore store, ICommitPublisher publisher, Com
 
     async Task ReadMarkAsync()
     {
-        if (await store.GetAsync(StoreKeys.Published(log.Space), _stopping.Token).ConfigureAwait(false) is not { } stored
-            || !Utf8Parser.TryParse(stored.Value.Span, out long mark, out _))
+        if (await _mark.ReadAsync(_stopping.Token).ConfigureAwait(false) is not var (mark, tag))
             return;
         lock (_lock)
         {
-            (_marked, _markTag) = (mark, stored.ETag);
+            (_marked, _markTag) = (mark, tag);
             if (mark > _published)
             {
                 _published = mark;
@@ -244,11 +240,7 @@ internal sealed class Outbox(ICommitStore store, ICommitPublisher publisher, Com
         }
         try
         {
-            var text = Encoding.ASCII.GetBytes(published.ToString(CultureInfo.InvariantCulture));
-            var key = StoreKeys.Published(log.Space);
-            var saved = _markTag is { } tag
-                ? await store.TryUpdateAsync(key, text, tag, _stopping.Token).ConfigureAwait(false)
-                : await store.TryCreateAsync(key, text, _stopping.Token).ConfigureAwait(false);
+            var saved = await _mark.TrySaveAsync(published, _markTag, _stopping.Token).ConfigureAwait(false);
             // The tag for the next time; and, when another node was faster, its mark.
             await ReadMarkAsync().ConfigureAwait(false);
             if (!saved && published > _marked)

@@ -37,6 +37,9 @@ internal static class StoreKeys
     public static string Vectors(SpaceId space, string model, int number) =>
         string.Create(CultureInfo.InvariantCulture, $"{space.Tenant}:{space.Name}:x:{model}:{number:x8}");
 
+    /// <summary>Strong store: how far a duty has come with a tenant's spaces. No space begins with '@', but for directories.</summary>
+    public static string DutyProgress(string tenant, string duty) => $"{tenant}:@curator:{duty}";
+
     /// <summary>Hot store: a record's value.</summary>
     public static string HotValue(SpaceId space, RecordKey key) =>
         string.Create(CultureInfo.InvariantCulture, $"{space.Tenant}:{space.Name}:v:{(int)key.Kind}:{key.Key}");

@@ -29,20 +29,34 @@ internal sealed class Checkpointer(CheckpointStore store, SpaceOptions options, 
         // Whatever becomes of it, the next one is due after as many commits again.
         _commits = 0;
         _bytes = 0;
-        _ = Task.Run(() => SaveAsync(takePicture));
+        _ = Task.Run(() => TrySaveAsync(takePicture));
     }
 
-    async Task SaveAsync(Func<(View, IReadOnlyCollection<IdempotencyWindow.Item>)> takePicture)
+    /// <summary>Saves what <paramref name="takePicture"/> gives, unless there is a checkpoint as new.</summary>
+    /// <exception cref="StoreUnavailableException">The store gave no answer.</exception>
+    public async Task SaveAsync(Func<(View, IReadOnlyCollection<IdempotencyWindow.Item>)> takePicture, CancellationToken cancellationToken)
     {
-        await OneAtATime.WaitAsync().ConfigureAwait(false);
+        await OneAtATime.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             var (view, requests) = takePicture();
-            if (await store.SaveAsync(view, requests, CancellationToken.None).ConfigureAwait(false) is { } bytes)
+            if (await store.SaveAsync(view, requests, cancellationToken).ConfigureAwait(false) is { } bytes)
             {
                 Volatile.Write(ref _savedBytes, bytes);
                 CoreInstruments.Checkpoints.Add(1);
             }
+        }
+        finally
+        {
+            OneAtATime.Release();
+        }
+    }
+
+    async Task TrySaveAsync(Func<(View, IReadOnlyCollection<IdempotencyWindow.Item>)> takePicture)
+    {
+        try
+        {
+            await SaveAsync(takePicture, CancellationToken.None).ConfigureAwait(false);
         }
         catch (StoreUnavailableException)
         {
@@ -50,7 +64,6 @@ internal sealed class Checkpointer(CheckpointStore store, SpaceOptions options, 
         }
         finally
         {
-            OneAtATime.Release();
             Volatile.Write(ref _isBusy, 0);
         }
     }

@@ -16,6 +16,7 @@ namespace DaprMemory.Core.Spaces;
 /// <param name="NewIndex">Makes an empty index of memories.</param>
 /// <param name="Signer">Signs commits, if there is a key.</param>
 /// <param name="Embeddings">Makes vectors of memories, if there is a model.</param>
+/// <param name="Directory">Where spaces are entered before their first commit.</param>
 internal sealed record NodeResources(
     ICommitStore Store,
     ValueCache Cache,
@@ -25,8 +26,16 @@ internal sealed record NodeResources(
     TimeProvider Time,
     Func<IMemoryIndex> NewIndex,
     ICommitSigner? Signer,
-    EmbeddingScheduler? Embeddings)
+    EmbeddingScheduler? Embeddings,
+    SpaceDirectory Directory)
 {
-    /// <summary>These, for one space: the store has the keys of its tenant only.</summary>
-    public NodeResources For(SpaceId space) => this with { Store = new TenantStore(Store, space.Tenant) };
+    /// <summary>
+    /// These, for one space: the store has the keys of its tenant only. Directories are read from their logs alone, and only by those who ask: no events,
+    /// and no values worth keeping.
+    /// </summary>
+    public NodeResources For(SpaceId space)
+    {
+        var own = this with { Store = new TenantStore(Store, space.Tenant) };
+        return space.IsDirectory ? own with { Hot = null, Publisher = null } : own;
+    }
 }

@@ -13,15 +13,18 @@ internal sealed class Sequencer
 {
     readonly Space _space;
     readonly CommitLog _log;
+    readonly SpaceDirectory _directory;
     readonly ICommitSigner? _signer;
     readonly SpaceOptions _options;
     readonly TimeProvider _time;
     readonly BatchQueue<PendingWrite, WriteOutcome> _queue;
+    bool _isEntered;
 
-    public Sequencer(Space space, CommitLog log, ICommitSigner? signer, SpaceOptions options, TimeProvider time)
+    public Sequencer(Space space, CommitLog log, SpaceDirectory directory, ICommitSigner? signer, SpaceOptions options, TimeProvider time)
     {
         _space = space;
         _log = log;
+        _directory = directory;
         _signer = signer;
         _options = options;
         _time = time;
@@ -44,6 +47,11 @@ internal sealed class Sequencer
             var draft = await DraftAsync(batch).ConfigureAwait(false);
             if (draft.Entries.Count == 0)
                 continue;
+            if (draft.Base.Version == 0 && !_isEntered)
+            {
+                await EnterAsync(draft).ConfigureAwait(false);
+                continue;
+            }
             if (await AppendAsync(draft).ConfigureAwait(false))
             {
                 draft.Complete();
@@ -55,6 +63,20 @@ internal sealed class Sequencer
                 write.Withdraw();
             await _queue.PauseAsync(lostRaces++).ConfigureAwait(false);
             await _space.TryCatchUpAsync(_queue.Stopping).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Enters the space in its directory. That comes before its first commit: the other way round, a crash between the two would hide it for ever.</summary>
+    async Task EnterAsync(CommitDraft draft)
+    {
+        // Until it is there, nothing of the draft stands anywhere: who stops waiting learns that nothing was written.
+        foreach (var write in draft.Writes)
+            write.Withdraw();
+        for (var attempt = 0; !_isEntered && draft.Writes.Any(write => !write.IsOver); attempt++)
+        {
+            _isEntered = await _directory.TryEnterAsync(_space.Id, _queue.Stopping).ConfigureAwait(false);
+            if (!_isEntered)
+                await _queue.PauseAsync(attempt).ConfigureAwait(false);
         }
     }
 

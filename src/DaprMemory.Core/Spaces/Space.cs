@@ -47,7 +47,7 @@ public sealed class Space
         _view = checkpoint?.View ?? View.Empty(id);
         _window = checkpoint?.Window ?? new IdempotencyWindow();
         _values = new ValueReader(id, node.Cache, node.Hot, _commits, () => View, _time);
-        _sequencer = new Sequencer(this, _log, node.Signer, _options, _time);
+        _sequencer = new Sequencer(this, _log, node.Directory, node.Signer, _options, _time);
         _outbox = node.Publisher is { } publisher ? new Outbox(node.Store, publisher, _log, () => View.Version, _options.PublishGrace, _time) : null;
         _barrier = new ReadBarrier(() => CatchUpAsync(CancellationToken.None));
         Memories = new SpaceIndex(this, node, _log);
@@ -271,6 +271,10 @@ public sealed class Space
             // The next append finds out what is missing.
         }
     }
+
+    /// <summary>Saves a checkpoint of what this node knows, unless there is one as new.</summary>
+    /// <exception cref="StoreUnavailableException">The store gave no answer.</exception>
+    internal Task SaveCheckpointAsync(CancellationToken cancellationToken) => _checkpointer.SaveAsync(TakePicture, cancellationToken);
 
     internal async Task DrainAsync(CancellationToken cancellationToken)
     {

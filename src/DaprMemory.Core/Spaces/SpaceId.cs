@@ -15,6 +15,9 @@ public readonly record struct SpaceId(string Tenant, string Name)
         }
     }
 
+    /// <summary>Whether it is a <see cref="SpaceDirectory"/>, which clients can't name.</summary>
+    internal bool IsDirectory => Name == SpaceDirectory.SpaceName;
+
     /// <summary><c>tenant/space</c>, as in paths.</summary>
     public override string ToString() => $"{Tenant}/{Name}";
 }

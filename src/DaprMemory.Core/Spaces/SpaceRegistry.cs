@@ -19,6 +19,7 @@ public sealed class SpaceRegistry : IAsyncDisposable
     readonly TimeProvider _time;
     long _nextSurvey;
     volatile bool _isClosed;
+    volatile bool _areDirectoriesClosed;
 
     /// <summary>Creates a registry without open spaces.</summary>
     /// <param name="store">The strong store, where the logs are.</param>
@@ -39,6 +40,7 @@ public sealed class SpaceRegistry : IAsyncDisposable
         ICommitSigner? signer = null,
         EmbeddingScheduler? embeddings = null)
     {
+        Directory = new SpaceDirectory(this, time);
         _node = new NodeResources(
             new TimeLimitedStore(store, options.ReadTimeout),
             new ValueCache(options.ValueCacheBytes),
@@ -48,10 +50,14 @@ public sealed class SpaceRegistry : IAsyncDisposable
             time,
             newIndex ?? (() => new MemoryIndex(new SearchOptions())),
             signer,
-            embeddings);
+            embeddings,
+            Directory);
         _options = options;
         _time = time;
     }
+
+    /// <summary>Which spaces there are.</summary>
+    public SpaceDirectory Directory { get; }
 
     /// <summary>How many spaces are open.</summary>
     public int Count => _slots.Count;
@@ -84,10 +90,13 @@ public sealed class SpaceRegistry : IAsyncDisposable
         _slots.TryGetValue(id, out var slot) && slot.Space is { } space ? space.ReceiveAsync(number, text, cancellationToken) : ValueTask.CompletedTask;
 
     /// <summary>Takes no more writes and waits until those that were taken have their outcomes; when the token ends the wait, the rest is given up.</summary>
-    public Task DrainAsync(CancellationToken cancellationToken)
+    public async Task DrainAsync(CancellationToken cancellationToken)
     {
         _isClosed = true;
-        return Task.WhenAll(_slots.Values.Select(slot => slot.Space?.DrainAsync(cancellationToken) ?? Task.CompletedTask));
+        await DrainAsync(directories: false, cancellationToken).ConfigureAwait(false);
+        // Only now: the first commits that were taken needed them.
+        _areDirectoriesClosed = true;
+        await DrainAsync(directories: true, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Drains with no time to wait, and closes every space.</summary>
@@ -99,6 +108,11 @@ public sealed class SpaceRegistry : IAsyncDisposable
         if (_node.Hot is { } hot)
             await hot.DisposeAsync().ConfigureAwait(false);
     }
+
+    Task DrainAsync(bool directories, CancellationToken cancellationToken) => Task.WhenAll(
+        from slot in _slots
+        where slot.Key.IsDirectory == directories
+        select slot.Value.Space?.DrainAsync(cancellationToken) ?? Task.CompletedTask);
 
     async Task<Space> LoadAsync(SpaceId id, CancellationToken cancellationToken)
     {
@@ -129,7 +143,7 @@ public sealed class SpaceRegistry : IAsyncDisposable
             throw new StoreUnavailableException($"loading {id} took longer than {_options.LoadTimeout.TotalSeconds} s", e);
         }
         CoreInstruments.OpenSpaces.Add(1);
-        if (_isClosed)
+        if (id.IsDirectory ? _areDirectoriesClosed : _isClosed)
             await space.DrainAsync(CancellationToken.None).ConfigureAwait(false);
         CloseUnused();
         return space;

@@ -22,5 +22,8 @@ internal sealed record Component
 
     public bool IsPubSub => Type.StartsWith("pubsub.", StringComparison.Ordinal);
 
+    /// <summary>Whether apps with this store can have actors.</summary>
+    public bool IsActorStore => IsState && Settings.GetValueOrDefault("actorstatestore") is "true";
+
     public bool IsInScopeOf(string appId) => Scopes.Count == 0 || Scopes.Contains(appId);
 }

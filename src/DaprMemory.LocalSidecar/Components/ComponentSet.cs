@@ -15,6 +15,13 @@ internal sealed partial class ComponentSet : IDisposable
 
     public IReadOnlyList<StateStore> Stores => _stores;
 
+    /// <summary>Whether any app can have actors.</summary>
+    public bool HasActorStore => _stores.Exists(store => store.Component.IsActorStore);
+
+    /// <summary>The store that lets an app have actors; null: it has none, or more than one.</summary>
+    public StateStore? ActorStoreOf(string appId) =>
+        _stores.Where(store => store.Component.IsActorStore && store.Component.IsInScopeOf(appId)).ToList() is [var only] ? only : null;
+
     /// <summary>Reads the folder and opens the stores.</summary>
     /// <exception cref="ComponentException">Something in it cannot be used.</exception>
     public static ComponentSet Open(LocalSidecarOptions options)

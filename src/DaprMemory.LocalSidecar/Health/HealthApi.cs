@@ -1,15 +1,14 @@
 using DaprMemory.LocalSidecar.Http;
 using DaprMemory.LocalSidecar.Invocation;
-using DaprMemory.LocalSidecar.PubSub;
 using Microsoft.AspNetCore.WebUtilities;
 
 namespace DaprMemory.LocalSidecar.Health;
 
 /// <summary>
-/// Dapr's health pages. Like daprd, <c>healthz</c> waits until the app's port was seen open and its events come, <c>healthz/outbound</c> does not: an app that
+/// Dapr's health pages. Like daprd, <c>healthz</c> waits until the app's port was seen open and its events and actor calls come, <c>healthz/outbound</c> does not: an app that
 /// waits for the former before it listens waits forever.
 /// </summary>
-internal sealed class HealthApi(string appId, AppDirectory directory, AppSubscriptions? subscriptions)
+internal sealed class HealthApi(string appId, AppDirectory directory, AppFollower? follower)
 {
     volatile bool _sawApp;
 
@@ -47,8 +46,8 @@ internal sealed class HealthApi(string appId, AppDirectory directory, AppSubscri
 
     async Task<bool> IsReadyAsync(Uri address, CancellationToken cancellationToken)
     {
-        if (subscriptions is not null)
-            return subscriptions.IsReady;
+        if (follower is not null)
+            return follower.IsReady;
         using var socket = await AppPort.TryConnectAsync(address, cancellationToken);
         return socket is not null;
     }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using DaprMemory.LocalSidecar.Actors;
 using DaprMemory.LocalSidecar.Brokers;
 using DaprMemory.LocalSidecar.Components;
 using DaprMemory.LocalSidecar.Faults;
@@ -36,13 +37,22 @@ internal sealed class AppSidecar : IHttpApplication<HttpContext>, IAsyncDisposab
     readonly MetadataApi _metadata;
     readonly PublishApi _publish;
     readonly AppSubscriptions? _subscriptions;
+    readonly ActorApi _actorApi;
+    readonly AppActors? _actors;
+    readonly AppFollower? _follower;
     readonly FaultApi? _faultApi;
     readonly AppDirectory _directory;
     readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     int _isStopping;
 
     public AppSidecar(
-        SidecarApp app, LocalSidecarOptions options, ComponentSet components, IBroker broker, AppDirectory directory, HttpMessageInvoker client)
+        SidecarApp app,
+        LocalSidecarOptions options,
+        ComponentSet components,
+        IBroker broker,
+        ReminderStore? reminders,
+        AppDirectory directory,
+        HttpMessageInvoker client)
     {
         AppId = app.AppId;
         Faults = new FaultInjector(options.FaultSeed, options.Time);
@@ -54,10 +64,16 @@ internal sealed class AppSidecar : IHttpApplication<HttpContext>, IAsyncDisposab
             .Where(component => component.IsPubSub && component.IsInScopeOf(app.AppId))
             .ToDictionary(component => component.Name, component => new BoundPubSub(component, app.AppId));
         _publish = new PublishApi(app.AppId, pubSubs, broker, Faults, options.Time);
-        // An app without pub/sub is not asked what it subscribes to.
-        _subscriptions = pubSubs.Count == 0 ? null : new AppSubscriptions(
-            app.AppId, pubSubs, directory, new AppChannel(app.AppId, client, options.AppApiToken), broker, Faults, options);
-        _health = new HealthApi(app.AppId, directory, _subscriptions);
+        // An app without pub/sub is not asked what it subscribes to, nor one without an actor state store what actors it hosts.
+        var channel = new AppChannel(app.AppId, client, options.AppApiToken);
+        _subscriptions = pubSubs.Count == 0 ? null : new AppSubscriptions(app.AppId, pubSubs, channel, broker, Faults, options);
+        if (reminders is not null && components.ActorStoreOf(app.AppId) is not null)
+            _actors = new AppActors(app.AppId, options, () => Address, channel, new ActorChannel(client, options.AppApiToken), reminders);
+        _actorApi = new ActorApi(_actors, client, options);
+        IAppPart?[] parts = [_actors, _subscriptions];
+        if (parts.OfType<IAppPart>().ToArray() is { Length: > 0 } used)
+            _follower = new AppFollower(app.AppId, directory, used, options.Time);
+        _health = new HealthApi(app.AppId, directory, _follower);
         _metadata = new MetadataApi(app.AppId, components, directory, _subscriptions);
         _faultApi = options.EnableFaults ? new FaultApi(Faults) : null;
 
@@ -83,14 +99,16 @@ internal sealed class AppSidecar : IHttpApplication<HttpContext>, IAsyncDisposab
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         await _server.StartAsync(this, cancellationToken);
-        _subscriptions?.Start();
+        _follower?.Start();
     }
 
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
         await Stopped;
+        _follower?.Dispose();
         _subscriptions?.Dispose();
+        _actors?.Dispose();
         _server.Dispose();
     }
 
@@ -115,6 +133,7 @@ internal sealed class AppSidecar : IHttpApplication<HttpContext>, IAsyncDisposab
         {
             return target.Is(1, "state") ? _state.Route(context, target)
                 : target.Is(1, "publish") ? _publish.Route(context, target)
+                : target.Is(1, "actors") ? _actorApi.Route(context, target)
                 : target.Is(1, "invoke") ? _invoker.Route(context, target)
                 : target.Is(1, "healthz") ? _health.Route(context, target)
                 : target.Is(1, "metadata") ? _metadata.Route(context, target)
@@ -151,9 +170,9 @@ internal sealed class AppSidecar : IHttpApplication<HttpContext>, IAsyncDisposab
         using var limit = new CancellationTokenSource(GracefulShutdown);
         try
         {
-            // The app may still ask for things while it handles its last events.
-            if (_subscriptions is not null)
-                await _subscriptions.StopAsync(limit.Token);
+            // The app may still ask for things while it handles its last events and calls.
+            if (_follower is not null)
+                await _follower.StopAsync(limit.Token);
             await _server.StopAsync(limit.Token);
         }
         finally

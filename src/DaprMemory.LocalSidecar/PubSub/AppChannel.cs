@@ -14,10 +14,10 @@ internal sealed class AppChannel(string appId, HttpMessageInvoker client, string
     static readonly MediaTypeHeaderValue Json = new("application/json");
     static readonly MediaTypeHeaderValue Event = new(ContentType.CloudEvent);
 
-    /// <summary>Asks for the app's subscriptions. Null: it cannot be reached.</summary>
-    public async Task<(HttpStatusCode Status, byte[] Body)?> DiscoverAsync(Uri app, CancellationToken cancellationToken)
+    /// <summary>Asks the app for what it tells of itself at a path. Null: it cannot be reached.</summary>
+    public async Task<(HttpStatusCode Status, byte[] Body)?> DiscoverAsync(Uri app, string path, CancellationToken cancellationToken)
     {
-        using var request = New(HttpMethod.Get, At(app, "/dapr/subscribe"));
+        using var request = New(HttpMethod.Get, At(app, path));
         request.Headers.TryAddWithoutValidation(InvocationHeaders.AppId, appId);
         try
         {

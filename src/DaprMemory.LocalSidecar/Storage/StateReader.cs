@@ -48,6 +48,19 @@ internal sealed class StateReader : IDisposable
         }
     }
 
+    /// <summary>Reads the values of all keys that begin with <paramref name="prefix"/>.</summary>
+    public List<byte[]> List(string prefix, long now)
+    {
+        using var list = Prepare("SELECT value FROM state WHERE key >= $prefix AND substr(key, 1, length($prefix)) = $prefix AND (expires IS NULL OR expires > $now)");
+        list.Parameters.AddWithValue("$prefix", prefix);
+        list.Parameters.AddWithValue("$now", now);
+        using var row = list.ExecuteReader();
+        var values = new List<byte[]>();
+        while (row.Read())
+            values.Add(row.GetFieldValue<byte[]>(0));
+        return values;
+    }
+
     public void Dispose()
     {
         _get.Dispose();

@@ -55,6 +55,20 @@ internal sealed class StateStore : IDisposable
         }
     }
 
+    /// <summary>Reads the values of all keys that begin with a prefix.</summary>
+    public List<byte[]> List(string prefix)
+    {
+        var reader = Rent();
+        try
+        {
+            return reader.List(prefix, Now);
+        }
+        finally
+        {
+            _idleReaders.Enqueue(reader);
+        }
+    }
+
     public Task<WriteOutcome> WriteAsync(StateOperation operation) => _writer.WriteAsync(new PendingOperation(operation));
 
     public Task<WriteOutcome> TransactAsync(IReadOnlyList<StateOperation> operations) => _writer.WriteAsync(new PendingTransaction(operations));

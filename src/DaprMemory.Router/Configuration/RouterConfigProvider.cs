@@ -67,8 +67,7 @@ internal sealed partial class RouterConfigProvider : IProxyConfigProvider, IDisp
         }
     }
 
-    static RouteConfig ToRoute() =>
-        new() { RouteId = "spaces", ClusterId = ClusterId, Match = new() { Path = "/v1/{tenant}/{space}/{**rest}" } };
+    static RouteConfig ToRoute(string id, string path) => new() { RouteId = id, ClusterId = ClusterId, Match = new() { Path = path } };
 
     static ClusterConfig ToCluster(RouterOptions options) => new()
     {
@@ -105,7 +104,7 @@ internal sealed partial class RouterConfigProvider : IProxyConfigProvider, IDisp
         public Loaded(RouterOptions options)
         {
             Options = options;
-            Routes = [ToRoute()];
+            Routes = [ToRoute("spaces", "/v1/{tenant}/{space}/{**rest}"), ToRoute("tenants", "/v1/{tenant}/spaces")];
             Clusters = [ToCluster(options)];
         }
 

@@ -30,9 +30,13 @@ internal sealed partial class SpaceRouter(
     public Task InvokeAsync(HttpContext context)
     {
         var values = context.Request.RouteValues;
-        var space = new SpaceId((string)values["tenant"]!, (string)values["space"]!);
-        if (Names.CheckTenant(space.Tenant) is { } tenantRule)
+        var tenant = (string)values["tenant"]!;
+        if (Names.CheckTenant(tenant) is { } tenantRule)
             return ProblemWriter.WriteAsync(context, Problem.Invalid(ProblemTypes.InvalidTenant, tenantRule));
+        // A page that is about the tenant is made of its directory.
+        if (values["space"] is not string name)
+            return RouteAsync(context, SpaceDirectory.Of(tenant));
+        var space = new SpaceId(tenant, name);
         if (Names.CheckSpace(space.Name) is { } spaceRule)
             return ProblemWriter.WriteAsync(context, Problem.Invalid(ProblemTypes.InvalidSpace, spaceRule));
         return RouteAsync(context, space);

@@ -65,6 +65,6 @@ public sealed class DaprClientBuilder
         var endpoint = new Uri(_httpEndpoint);
         if (endpoint.Scheme != Uri.UriSchemeHttp && endpoint.Scheme != Uri.UriSchemeHttps)
             throw new InvalidOperationException("The HTTP endpoint must use http or https.");
-        return new DaprHttpClient(endpoint, _json, _apiToken, _timeout, TimeProvider.System);
+        return new DaprHttpClient(new SidecarConnection(endpoint, _apiToken, _timeout), _json, TimeProvider.System);
     }
 }

@@ -1,33 +1,16 @@
-using System.Globalization;
-using System.Net;
 using System.Text.Json;
 
 namespace Dapr.Client;
 
 /// <summary><see cref="DaprClient"/> over Dapr's HTTP API.</summary>
-internal sealed class DaprHttpClient(Uri endpoint, JsonSerializerOptions json, string? apiToken, TimeSpan timeout, TimeProvider time) : DaprClient
+internal sealed class DaprHttpClient(SidecarConnection sidecar, JsonSerializerOptions json, TimeProvider time) : DaprClient
 {
     const string JsonContentType = "application/json";
 
     static readonly TimeSpan HealthPollInterval = TimeSpan.FromMilliseconds(500);
 
-    // HttpMessageInvoker: HttpClient adds a timer, a linked token and a copy of the headers to each call, and nothing that is needed here.
-    readonly HttpMessageInvoker _http = new(new SocketsHttpHandler
-    {
-        AllowAutoRedirect = false,
-        AutomaticDecompression = DecompressionMethods.None,
-        ConnectTimeout = TimeSpan.FromSeconds(5),
-        MaxConnectionsPerServer = int.MaxValue,
-        PooledConnectionLifetime = TimeSpan.FromMinutes(15),
-        UseCookies = false,
-        // A sidecar is never behind a proxy, but HTTP_PROXY would catch localhost.
-        UseProxy = false,
-    });
-
-    readonly string _root = endpoint.GetLeftPart(UriPartial.Authority);
-    readonly DaprUrl _url = new(endpoint.GetLeftPart(UriPartial.Authority));
+    readonly DaprUrl _url = new(sidecar.Root);
     readonly StateJson _json = new(json);
-    readonly string? _apiToken = string.IsNullOrWhiteSpace(apiToken) ? null : apiToken;
 
     public override async Task<TValue> GetStateAsync<TValue>(
         string storeName,
@@ -205,16 +188,16 @@ internal sealed class DaprHttpClient(Uri endpoint, JsonSerializerOptions json, s
     protected override void Dispose(bool disposing)
     {
         if (disposing)
-            _http.Dispose();
+            sidecar.Dispose();
         base.Dispose(disposing);
     }
 
     async Task<bool> IsWellAsync(string path, CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, _root + path);
+        using var request = new HttpRequestMessage(HttpMethod.Get, sidecar.Root + path);
         try
         {
-            using var answer = await CallAsync(request, cancellationToken).ConfigureAwait(false);
+            using var answer = await sidecar.CallAsync(request, cancellationToken).ConfigureAwait(false);
             return answer.IsSuccess;
         }
         catch (DaprException)
@@ -233,7 +216,7 @@ internal sealed class DaprHttpClient(Uri endpoint, JsonSerializerOptions json, s
         ArgumentException.ThrowIfNullOrEmpty(storeName);
         ArgumentException.ThrowIfNullOrEmpty(key);
         using var request = new HttpRequestMessage(HttpMethod.Get, _url.ForKey(storeName, key, null, consistencyMode, metadata));
-        var answer = await CallAsync(request, cancellationToken).ConfigureAwait(false);
+        var answer = await sidecar.CallAsync(request, cancellationToken).ConfigureAwait(false);
         try
         {
             answer.ThrowUnlessSuccess();
@@ -289,7 +272,7 @@ internal sealed class DaprHttpClient(Uri endpoint, JsonSerializerOptions json, s
         // Dapr's ETags are not quoted, which .NET's typed header refuses.
         if (etag.Length > 0)
             request.Headers.TryAddWithoutValidation("If-Match", etag);
-        return await CallAsync(request, cancellationToken).ConfigureAwait(false);
+        return await sidecar.CallAsync(request, cancellationToken).ConfigureAwait(false);
     }
 
     async Task<DaprAnswer> PostAsync(Uri url, PooledBuffer body, CancellationToken cancellationToken)
@@ -304,33 +287,6 @@ internal sealed class DaprHttpClient(Uri endpoint, JsonSerializerOptions json, s
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, url) { Content = new ReadOnlyMemoryContent(body) };
         request.Content.Headers.TryAddWithoutValidation("Content-Type", contentType);
-        return await CallAsync(request, cancellationToken).ConfigureAwait(false);
-    }
-
-    async Task<DaprAnswer> CallAsync(HttpRequestMessage request, CancellationToken cancellationToken)
-    {
-        // HTTP/1.1 keeps one call per connection: a large body holds up no other.
-        request.Version = HttpVersion.Version11;
-        request.VersionPolicy = HttpVersionPolicy.RequestVersionExact;
-        if (_apiToken is not null)
-            request.Headers.TryAddWithoutValidation("dapr-api-token", _apiToken);
-
-        using var deadline = timeout > TimeSpan.Zero ? CancellationTokenSource.CreateLinkedTokenSource(cancellationToken) : null;
-        deadline?.CancelAfter(timeout);
-        var token = deadline?.Token ?? cancellationToken;
-        try
-        {
-            using var response = await _http.SendAsync(request, token).ConfigureAwait(false);
-            return await DaprAnswer.ReadAsync(response, token).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
-        {
-            var message = string.Create(CultureInfo.InvariantCulture, $"The Dapr endpoint did not answer within {timeout}.");
-            throw new DaprException(message, new TimeoutException(message, e));
-        }
-        catch (Exception e) when (e is HttpRequestException or IOException)
-        {
-            throw new DaprException($"The Dapr endpoint at {_root} could not be reached, or the connection was lost.", e);
-        }
+        return await sidecar.CallAsync(request, cancellationToken).ConfigureAwait(false);
     }
 }

@@ -8,7 +8,7 @@ namespace DaprMemory.Service.Dapr;
 /// <summary>The commit store over a Dapr state store.</summary>
 /// <param name="client">The Dapr client. Any JSON options will do.</param>
 /// <param name="storeName">The state store's component name.</param>
-internal sealed class DaprCommitStore(DaprClient client, string storeName) : ICommitStore
+internal sealed class DaprCommitStore(DaprClient client, string storeName) : ICommitStore, IKeyRemover
 {
     // A bulk read is one query on the SQL stores; this bounds those that read key by key.
     const int BulkParallelism = 16;
@@ -45,6 +45,19 @@ internal sealed class DaprCommitStore(DaprClient client, string storeName) : ICo
         var found = new Dictionary<string, StoredValue>(keys.Count, StringComparer.Ordinal);
         await ReadBulkAsync(new ArraySegment<string>([.. keys]), found, cancellationToken).ConfigureAwait(false);
         return found;
+    }
+
+    public async Task<bool> TryRemoveAsync(string key, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await client.DeleteStateAsync(storeName, key, cancellationToken: cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (Exception e) when (IsFailure(e, cancellationToken))
+        {
+            return false;
+        }
     }
 
     /// <summary>The text in what is stored. What is not ours is handed on as it is: the log must call it corrupt, not absent.</summary>

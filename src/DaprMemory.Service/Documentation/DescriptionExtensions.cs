@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Reflection;
+using DaprMemory.Hosting.Requests;
 using DaprMemory.Service.Requests;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
@@ -25,7 +26,9 @@ internal static class DescriptionExtensions
         operation.Tags = null;
         operation.Parameters =
         [
-            Parameters.Tenant, Parameters.Space, .. description.Parameters, Parameters.Agent, Parameters.Consistency, Parameters.Token,
+            Parameters.Tenant, .. description.IsOfTenant ? Array.Empty<OpenApiParameter>() : [Parameters.Space],
+            .. description.Parameters, Parameters.Agent,
+            .. description.IsOfTenant ? Array.Empty<OpenApiParameter>() : [Parameters.Consistency, Parameters.Token],
             .. description.IsWrite ? [Parameters.IdempotencyKey, Parameters.Attempt] : Array.Empty<OpenApiParameter>(),
         ];
         operation.RequestBody = description.Body;
@@ -35,7 +38,7 @@ internal static class DescriptionExtensions
             var response = new OpenApiResponse
             {
                 Description = answer.Meaning,
-                Headers = answer.Headers.Concat(Answers.CommonHeaders).ToDictionary(name => name, IOpenApiHeader (name) => Answers.Header(name)),
+                Headers = answer.Headers.Concat(description.IsOfTenant ? [MemoryHeaders.Consistency] : Answers.CommonHeaders).ToDictionary(name => name, IOpenApiHeader (name) => Answers.Header(name)),
             };
             if (answer.Body is not null)
                 response.Content = new Dictionary<string, OpenApiMediaType>

@@ -3,7 +3,7 @@ using Microsoft.OpenApi;
 
 namespace DaprMemory.Service.Documentation;
 
-/// <summary>What the OpenAPI document says of one operation on a space, beyond what all of them have.</summary>
+/// <summary>What the OpenAPI document says of one operation, beyond what all of them have.</summary>
 /// <param name="Id">Its operation id.</param>
 /// <param name="Summary">What it does, in one sentence.</param>
 internal sealed record OperationDescription(string Id, string Summary)
@@ -19,6 +19,9 @@ internal sealed record OperationDescription(string Id, string Summary)
 
     /// <summary>The statuses it refuses with; those that every operation can refuse with come on top.</summary>
     public IReadOnlyList<int> Refusals { get; init; } = [];
+
+    /// <summary>Whether it is about the tenant, not about one space; then it is served at level strong, and neither level nor token say more.</summary>
+    public bool IsOfTenant { get; init; }
 
     /// <summary>Whether it changes the space, and so takes an idempotency key.</summary>
     public bool IsWrite { get; init; }

@@ -31,6 +31,8 @@ internal static class Parameters
 
     public static OpenApiParameter AfterSession => InQuery("after", "The session behind which to begin: 'next' of the page before.", Text(128));
 
+    public static OpenApiParameter AfterSpace => InQuery("after", "The space behind which to begin: 'next' of the page before.", Text(257));
+
     public static OpenApiParameter Last => InQuery("last", "Only the newest turns, so many.", Number(1, SessionsOptions.MaxPageTurns));
 
     public static OpenApiParameter MaxTokens => InQuery("maxTokens", "Only the newest turns that have so many tokens together.", Number(1, int.MaxValue));

@@ -43,6 +43,24 @@ public sealed class RoutingTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Page_of_a_tenant_is_always_sent_to_the_shard_of_its_directory()
+    {
+        var used = new HashSet<string>();
+        for (var i = 0; i < 40; i++)
+        {
+            var shard = await ShardOfAsync($"/v1/tenant-{i}/spaces");
+            used.Add(shard);
+            (await ShardOfAsync($"/v1/tenant-{i}/spaces?after=x")).ShouldBe(shard);
+            (await ShardOfAsync($"/v1/tenant-{i}/spaces/")).ShouldBe(shard);
+        }
+        used.Count.ShouldBe(3);
+        // A space may have the name all the same.
+        (await ShardOfAsync("/v1/acme/spaces/state/k")).ShouldNotBeNull();
+        using var refused = await _router.Client.GetAsync("/v1/Acme/spaces");
+        refused.StatusCode.ShouldBe(HttpStatusCode.UnprocessableEntity);
+    }
+
+    [Fact]
     public async Task Answer_passes_with_status_headers_and_the_shards_name()
     {
         var space = TestRouter.SpaceOn("memory-1", "memory-0", "memory-2");

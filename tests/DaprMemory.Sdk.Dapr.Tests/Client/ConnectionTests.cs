@@ -168,7 +168,7 @@ public sealed class ConnectionTests
         var asked = 0;
         await using var sidecar = await SidecarStub.StartAsync((context, _) => SidecarStub.AnswerWith(context, ++asked < 3 ? 500 : 204));
         var time = new InstantTime();
-        using var client = new DaprHttpClient(new Uri(sidecar.Address), JsonSerializerOptions.Web, null, TimeSpan.Zero, time);
+        using var client = new DaprHttpClient(new SidecarConnection(new Uri(sidecar.Address), null, TimeSpan.Zero), JsonSerializerOptions.Web, time);
         await client.WaitForSidecarAsync();
         asked.ShouldBe(3);
         time.Waits.ShouldBe([TimeSpan.FromMilliseconds(500), TimeSpan.FromMilliseconds(500)]);

@@ -40,6 +40,7 @@ public sealed class OpenApiTests : IAsyncLifetime
             "post /v1/{tenant}/{space}/transactions: postTransaction",
             "put /v1/{tenant}/{space}/state/{key}: putState",
             "get /v1/{tenant}/{space}/watch: watch",
+            "get /v1/{tenant}/spaces: listSpaces",
             "delete /v1/{tenant}/{space}/memories/{id}: deleteMemory",
             "get /v1/{tenant}/{space}/memories/{id}: getMemory",
             "get /v1/{tenant}/{space}/memories: listMemories",
@@ -82,6 +83,16 @@ public sealed class OpenApiTests : IAsyncLifetime
         operation.TryGetProperty("requestBody", out _).ShouldBe(method is "put" or "post");
 
         static string Names(JsonElement list) => string.Join(' ', list.EnumerateArray().Select(parameter => parameter.GetProperty("name").GetString()));
+    }
+
+    [Fact]
+    public void A_page_of_the_tenant_has_neither_space_nor_token()
+    {
+        var operation = _document.GetProperty("paths").GetProperty("/v1/{tenant}/spaces").GetProperty("get");
+        operation.GetProperty("parameters").EnumerateArray().Select(parameter => parameter.GetProperty("name").GetString())
+            .ShouldBe(["tenant", "after", "limit", "Memory-Agent"]);
+        operation.GetProperty("responses").GetProperty("200").GetProperty("headers").EnumerateObject().Select(header => header.Name)
+            .ShouldBe(["Memory-Consistency"]);
     }
 
     [Fact]

@@ -1,0 +1,118 @@
+using Dapr.Client;
+using DaprMemory.Core.Log;
+using DaprMemory.Core.Spaces;
+using DaprMemory.Core.Upkeep;
+using DaprMemory.Curator.Telemetry;
+using DaprMemory.Curator.Tenants;
+using DaprMemory.Hosting;
+using DaprMemory.Hosting.Identity;
+using DaprMemory.Service;
+using DaprMemory.Service.Dapr;
+using DaprMemory.Service.Events;
+using DaprMemory.Service.Health;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace DaprMemory.Curator;
+
+/// <summary>The curator: a Dapr actor for each tenant, which does in the background what requests leave to be done. Any number of instances, each beside its sidecar.</summary>
+public static class CuratorApp
+{
+    /// <summary>The Dapr app id.</summary>
+    public const string AppId = "curator";
+
+    // A tenth of a view is enough: the spaces that are open here are the few that were due.
+    const long ViewBudgetBytes = 128L << 20;
+
+    /// <summary>Builds one instance. Several may live in one process.</summary>
+    /// <param name="args">Command line arguments, a source of configuration.</param>
+    /// <param name="configure">Changes configuration, addresses and services before the curator adds its own; services that are there are kept.</param>
+    /// <returns>The application, not started.</returns>
+    public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? configure = null)
+    {
+        var builder = WebApplication.CreateBuilder(args);
+        configure?.Invoke(builder);
+        builder.Services.AddOptions<CuratorOptions>().BindConfiguration(CuratorOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
+        builder.AddMemoryHosting(AppId);
+        builder.Services.AddStore();
+        builder.Services.AddDuties(builder.Configuration.GetSection(CuratorOptions.SectionName)[nameof(CuratorOptions.PubSub)] ?? new CuratorOptions().PubSub);
+        builder.Services.AddTenants(builder.Configuration[MemoryService.DaprHttpEndpointKey]);
+
+        var app = builder.Build();
+        app.UseMemoryHosting();
+        // Only the sidecar may call actors: whoever else did could have work done for any tenant.
+        app.MapActorsHandlers().WithAccess(EndpointAccess.Open).ForSidecar(new AppToken(app.Configuration[AppToken.ConfigurationKey]));
+        return app;
+    }
+
+    static void AddStore(this IServiceCollection services)
+    {
+        services.AddDaprClient((provider, dapr) =>
+        {
+            if (provider.GetRequiredService<IConfiguration>()[MemoryService.DaprHttpEndpointKey] is { } endpoint)
+                dapr.UseHttpEndpoint(endpoint);
+        });
+        services.TryAddSingleton(provider => new DaprCommitStore(
+            provider.GetRequiredService<DaprClient>(), provider.GetRequiredService<IOptions<CuratorOptions>>().Value.StrongStore));
+        services.TryAddSingleton<ICommitStore>(provider => provider.GetRequiredService<DaprCommitStore>());
+        services.TryAddSingleton<IKeyRemover>(provider => provider.GetRequiredService<DaprCommitStore>());
+        services.AddSingleton<SidecarHealth>();
+        services.AddHostedService(provider => provider.GetRequiredService<SidecarHealth>());
+        services.AddHealthChecks().AddCheck<SidecarHealth>("sidecar");
+        services.AddSingleton(provider => new SpaceRegistry(
+            provider.GetRequiredService<ICommitStore>(),
+            new SpaceOptions { ViewBudgetBytes = ViewBudgetBytes, ValueCacheBytes = 0 },
+            provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => provider.GetRequiredService<SpaceRegistry>().Directory);
+        services.AddSingleton<DutyProgress>();
+    }
+
+    static void AddDuties(this IServiceCollection services, string pubsub)
+    {
+        services.AddSingleton(provider =>
+        {
+            var options = provider.GetRequiredService<IOptions<CuratorOptions>>().Value;
+            return new ScheduledDuty(
+                new CheckpointDuty(provider.GetRequiredService<ICommitStore>(), provider.GetRequiredService<SpaceRegistry>(), options.CheckpointCommits),
+                options.CheckpointPeriod);
+        });
+        services.AddSingleton(provider => new ScheduledDuty(
+            new RetentionDuty(provider.GetRequiredService<ICommitStore>(), provider.GetRequiredService<IKeyRemover>()),
+            provider.GetRequiredService<IOptions<CuratorOptions>>().Value.RetentionPeriod));
+        if (pubsub.Length == 0)
+            return;
+        services.TryAddSingleton<ICommitPublisher>(provider => new DaprCommitPublisher(
+            provider.GetRequiredService<DaprClient>(),
+            pubsub,
+            AppId,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<DaprCommitPublisher>>()));
+        services.AddSingleton(provider =>
+        {
+            var options = provider.GetRequiredService<IOptions<CuratorOptions>>().Value;
+            return new ScheduledDuty(
+                new EventDuty(
+                    provider.GetRequiredService<ICommitStore>(),
+                    provider.GetRequiredService<ICommitPublisher>(),
+                    options.PublishGrace,
+                    provider.GetRequiredService<TimeProvider>()),
+                options.EventPeriod);
+        });
+    }
+
+    static void AddTenants(this IServiceCollection services, string? daprHttpEndpoint)
+    {
+        services.AddActors(options =>
+        {
+            options.Actors.RegisterActor<TenantCurator>();
+            // What is under way ends between two spaces.
+            options.DrainRebalancedActors = true;
+            if (daprHttpEndpoint is not null)
+                options.HttpEndpoint = daprHttpEndpoint;
+        });
+        services.AddSingleton<CuratorInstruments>();
+        services.AddSingleton<TenantPass>();
+        services.TryAddSingleton(Random.Shared);
+        services.AddHostedService<TenantStarter>();
+    }
+}
