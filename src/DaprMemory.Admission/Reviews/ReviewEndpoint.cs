@@ -36,7 +36,9 @@ internal sealed partial class ReviewEndpoint(
         {
             reasons = await CheckAsync(request, context.RequestAborted);
         }
-        catch (Exception e) when (e is HttpRequestException or IOException or JsonException || (e is OperationCanceledException && !context.RequestAborted.IsCancellationRequested))
+        // A time-out is a cancellation too; the API server's own hanging up is not our failure.
+        catch (Exception e) when (e is HttpRequestException or IOException or JsonException or OperationCanceledException
+            && !context.RequestAborted.IsCancellationRequested)
         {
             LogUnknown(e, request.Namespace);
             await ProblemWriter.WriteAsync(context, Problem.Unavailable("the namespace's labels can't be had"));

@@ -23,7 +23,8 @@ internal sealed class ComponentRule(IOptions<AdmissionOptions> options) : IAdmis
             return where.Tenant is null ? [] : settings.Select(CheckForeign).OfType<string>();
         return MemoryApps.Stores.Contains(name)
             ? [.. CheckScopes(name, "holds memories", component.Scopes), .. CheckKeys(name, settings)]
-            : settings.Select(EntranceOf).OfType<string>().Take(1).SelectMany(entrance => CheckScopes(name, $"has {entrance}, by which one gets into the stores", component.Scopes));
+            : settings.Select(EntranceOf).OfType<string>().Take(1)
+                .SelectMany(entrance => CheckScopes(name, $"has {entrance}, by which one gets into the stores", component.Scopes));
     }
 
     static IEnumerable<string> CheckScopes(string name, string why, IReadOnlyList<string>? scopes)
@@ -39,7 +40,8 @@ internal sealed class ComponentRule(IOptions<AdmissionOptions> options) : IAdmis
         // Dapr takes the name in any case, and of several the last one.
         var prefixes = settings.Where(setting => string.Equals(setting.Name, KeyPrefix, StringComparison.OrdinalIgnoreCase)).ToArray();
         if (prefixes is not [{ Value: SharedKeys }])
-            yield return $"component '{name}' must have {KeyPrefix} '{SharedKeys}', once: with another one, spaces that move between shards are empty there, and memories of another prefix can be reached";
+            yield return $"component '{name}' must have {KeyPrefix} '{SharedKeys}', once: with another one, spaces that move between shards "
+                + "are empty there, and memories of another prefix can be reached";
     }
 
     string? CheckForeign(Setting setting) =>

@@ -53,7 +53,8 @@ internal sealed class PodRule(IOptions<AdmissionOptions> options) : IAdmissionRu
         if (MemoryApps.ConfigurationOf(appId) is not { } configuration)
         {
             if (!options.Value.OtherApps.Contains(appId))
-                yield return $"{AppId} '{appId}' is no app of the memory, and namespace '{inNamespace}' is the memory's: run it elsewhere, or add it to Admission:OtherApps";
+                yield return $"{AppId} '{appId}' is no app of the memory, and namespace '{inNamespace}' is the memory's: "
+                    + "run it elsewhere, or add it to Admission:OtherApps";
             yield break;
         }
         if (metadata.Annotation(Config) is var config && config != configuration)

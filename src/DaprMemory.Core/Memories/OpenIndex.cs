@@ -3,8 +3,6 @@ using System.Diagnostics.CodeAnalysis;
 using DaprMemory.Core.Embeddings;
 using DaprMemory.Core.Log;
 using DaprMemory.Core.Search;
-using DaprMemory.Core.Spaces;
-using DaprMemory.Core.State;
 
 namespace DaprMemory.Core.Memories;
 
@@ -200,7 +198,7 @@ internal sealed class OpenIndex
             {
                 var commits = new List<(Commit Commit, List<(string Id, MemoryDocument? Document)> Changes)>();
                 while (commits.Count < MaxCommitsAtOnce && _waiting.TryDequeue(out var commit))
-                    commits.Add((commit, ChangesOf(commit)));
+                    commits.Add((commit, MemoryChanges.Of(commit)));
                 await ChangeAsync(() => commits.ForEach(commit => Apply(commit.Commit, commit.Changes))).ConfigureAwait(false);
             }
             _hasChanged(this);
@@ -283,34 +281,4 @@ internal sealed class OpenIndex
     }
 
     static long SizeOf(MemoryDocument document) => DocumentBytes + (document.Session is null ? NearTextBytes : 0);
-
-    static List<(string Id, MemoryDocument? Document)> ChangesOf(Commit commit)
-    {
-        var changes = new List<(string, MemoryDocument?)>();
-        for (var i = 0; i < commit.Entries.Count; i++)
-        {
-            foreach (var change in commit.Entries[i].Changes)
-            {
-                if (change.Key.Kind == RecordKind.Memory)
-                    changes.Add((change.Key.Key, DocumentOf(change, new ETag(commit.Number, i))));
-            }
-        }
-        return changes;
-    }
-
-    /// <summary>The memory that a change sets; null when it sets none.</summary>
-    public static MemoryDocument? DocumentOf(Change change, ETag etag)
-    {
-        if (change.Content?.Json is not { } json)
-            return null;
-        try
-        {
-            return MemoryCodec.Decode(json.Span).ToDocument(change.Key.Key, new RecordInfo(etag, change.ExpiresAt, change.Tags));
-        }
-        catch (FormatException)
-        {
-            CoreInstruments.UnreadableMemories.Add(1);
-            return null;
-        }
-    }
 }

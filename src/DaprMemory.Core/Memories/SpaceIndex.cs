@@ -147,15 +147,10 @@ public sealed class SpaceIndex
         var commits = missing.Values.Select(etag => etag.Commit).Distinct().Order().ToList();
         await foreach (var logged in _log.ReadAsync(commits, cancellationToken).ConfigureAwait(false))
         {
-            for (var i = 0; i < logged.Commit.Entries.Count; i++)
+            foreach (var (id, document) in MemoryChanges.Of(logged.Commit))
             {
-                var place = new ETag(logged.Commit.Number, i);
-                foreach (var change in logged.Commit.Entries[i].Changes)
-                {
-                    if (change.Key.Kind == RecordKind.Memory && missing.TryGetValue(change.Key.Key, out var etag) && etag == place
-                        && OpenIndex.DocumentOf(change, place) is { } document)
-                        index.Add(document, isSaved: false);
-                }
+                if (document is not null && missing.TryGetValue(id, out var etag) && etag == document.ETag)
+                    index.Add(document, isSaved: false);
             }
         }
     }

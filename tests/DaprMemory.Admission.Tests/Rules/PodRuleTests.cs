@@ -19,6 +19,8 @@ public sealed class PodRuleTests(TestWebhook webhook) : IClassFixture<TestWebhoo
 
     [Theory]
     [InlineData("acme", "globex-planner")]
+    [InlineData("acme", "globex-acme-planner")]
+    [InlineData("acme", "acmex-planner")]
     [InlineData("acme", "acme")]
     [InlineData("acme", "acme-")]
     [InlineData("acme", "Acme-planner")]

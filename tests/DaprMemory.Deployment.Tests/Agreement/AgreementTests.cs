@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
+using System.Xml.Linq;
 using DaprMemory.Deployment.Tests.Support;
 using DaprMemory.Router;
 using DaprMemory.Router.Configuration;
@@ -42,13 +44,15 @@ public sealed class AgreementTests
         foreach (var run in Runs)
         {
             var router = run.Apps[0];
-            using var app = RouterApp.Build([], builder => builder.Configuration.AddInMemoryCollection(router.Settings.ToDictionary(item => item.Key, item => (string?)item.Value)));
+            var settings = router.Settings.ToDictionary(item => item.Key, item => (string?)item.Value);
+            using var app = RouterApp.Build([], builder => builder.Configuration.AddInMemoryCollection(settings));
             var options = app.Services.GetRequiredService<IOptions<RouterOptions>>().Value;
             options.Shards.Select(shard => shard.Id).ShouldBe(Shards);
             foreach (var shard in options.Shards.Where(shard => shard.Address is not null))
                 new Uri(shard.Address!).Port.ShouldBe(run.Apps.Single(other => other.Id == shard.Id).Port);
         }
-        Yaml.Read(Project.In("dapr.yaml"))["apps"]![0]!.Text("daprHTTPPort").ShouldBe(new Uri(Runs[0].Apps[0].Settings["Router:Sidecar"]).Port.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        Yaml.Read(Project.In("dapr.yaml"))["apps"]![0]!.Text("daprHTTPPort")
+            .ShouldBe(new Uri(Runs[0].Apps[0].Settings["Router:Sidecar"]).Port.ToString(CultureInfo.InvariantCulture));
     }
 
     [Fact]
@@ -116,7 +120,7 @@ public sealed class AgreementTests
         var component = Yaml.Read(Project.In("components/production/events.yaml"));
         var subscription = await SubscriptionAsync();
 
-        subscription.Text("pubsubname").ShouldBe(new MemoryServiceOptions().PubSub);
+        subscription.Text("pubsubName").ShouldBe(new MemoryServiceOptions().PubSub);
         foreach (var (name, value) in subscription["metadata"]!.AsObject())
             component.Setting(name).ShouldBe(value!.ToString());
         component.Setting("subscribeMode").ShouldBe("non_durable");
@@ -136,7 +140,13 @@ public sealed class AgreementTests
             chart["scopes"].Texts().ShouldBe(file["scopes"].Texts());
         }
 
-        static string[] Sorted(JsonObject component) => [.. component["spec"]!["metadata"].Items().Select(item => $"{item.Text("name")}={item.Text("value")}{item["secretKeyRef"]?.Text("name")}/{item["secretKeyRef"]?.Text("key")}").Order(StringComparer.Ordinal)];
+        static string[] Sorted(JsonObject component) =>
+        [
+            .. from item in component["spec"]!["metadata"].Items()
+               let secret = item["secretKeyRef"]
+               orderby item.Text("name")
+               select $"{item.Text("name")}={item.Text("value")}{secret?.Text("name")}/{secret?.Text("key")}",
+        ];
     }
 
     [Fact]
@@ -158,7 +168,7 @@ public sealed class AgreementTests
     public void Sidecars_wait_longer_than_the_services_and_less_than_the_router()
     {
         var timeout = TimeSpan.FromSeconds(int.Parse(
-            Yaml.Read(Project.In("components/resiliency.yaml"))["spec"]!["policies"]!["timeouts"]!.Text("component")!.TrimEnd('s'), System.Globalization.CultureInfo.InvariantCulture));
+            Yaml.Read(Project.In("components/resiliency.yaml"))["spec"]!["policies"]!["timeouts"]!.Text("component")!.TrimEnd('s'), CultureInfo.InvariantCulture));
         var spaces = new Core.Spaces.SpaceOptions();
 
         timeout.ShouldBeGreaterThan(spaces.WriteTimeout);
@@ -185,7 +195,23 @@ public sealed class AgreementTests
         foreach (var shard in Shards)
             objects.One("Deployment", shard)["spec"]!["template"]!.Containers().Single().Settings()["Memory:Shard"].ShouldBe(shard);
         var admission = objects.One("Deployment", "memory-admission")["spec"]!["template"]!.Containers().Single();
-        new Uri(admission.Settings()["ASPNETCORE_URLS"].Replace('*', 'x')).Port.ToString(System.Globalization.CultureInfo.InvariantCulture).ShouldBe(admission["ports"].Items().Single().Text("containerPort"));
+        var url = new Uri(admission.Settings()["ASPNETCORE_URLS"].Replace('*', 'x'));
+        admission["ports"].Items().Single().Text("containerPort").ShouldBe(url.Port.ToString(CultureInfo.InvariantCulture));
+    }
+
+    [Fact]
+    public async Task Every_image_is_one_that_a_project_makes()
+    {
+        var made = Directory.GetFiles(Project.In("src"), "*.csproj", SearchOption.AllDirectories)
+            .Select(file => XDocument.Load(file).Descendants("ContainerRepository").SingleOrDefault()?.Value)
+            .OfType<string>().ToArray();
+        var objects = await Helm.ObjectsAsync(Path.Combine(Project.Chart, "ci", "oidc-values.yaml"));
+        var used = objects.Pods().SelectMany(pod => pod.Containers()).Select(container => container.Text("image")!).Distinct().ToArray();
+
+        var version = typeof(RouterApp).Assembly.GetName().Version!.ToString(3);
+        // The curator's project says so with the curator's code.
+        used.Where(image => Directory.Exists(Project.In("src/DaprMemory.Curator")) || !image.StartsWith("daprmemory/curator", StringComparison.Ordinal))
+            .ShouldBe(made.Select(name => $"{name}:{version}"), ignoreOrder: true);
     }
 
     /// <summary>What a shard says of its subscription when its sidecar asks.</summary>

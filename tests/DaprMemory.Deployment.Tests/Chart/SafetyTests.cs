@@ -62,7 +62,8 @@ public sealed class SafetyTests
             variable["value"].ShouldBeNull(variable.ToJsonString());
 
         static bool IsSecret(string name) =>
-            name.EndsWith("TOKEN", StringComparison.OrdinalIgnoreCase) || name.Contains("password", StringComparison.OrdinalIgnoreCase) || name.Contains("connectionString", StringComparison.Ordinal);
+            name.EndsWith("TOKEN", StringComparison.OrdinalIgnoreCase) || name.Contains("password", StringComparison.OrdinalIgnoreCase)
+            || name.Contains("connectionString", StringComparison.Ordinal);
     }
 
     [Fact]
@@ -95,7 +96,9 @@ public sealed class SafetyTests
         foreach (var pod in objects.Pods())
         {
             var labels = pod["metadata"]!["labels"]!.AsObject();
-            var selecting = policies.Where(policy => policy["spec"]!["podSelector"]!["matchLabels"]!.AsObject().All(label => labels[label.Key]?.ToString() == label.Value!.ToString())).ToArray();
+            var selecting = policies
+                .Where(policy => policy["spec"]!["podSelector"]!["matchLabels"]!.AsObject().All(label => labels[label.Key]?.ToString() == label.Value!.ToString()))
+                .ToArray();
             selecting.Length.ShouldBe(2, pod["metadata"]!.ToJsonString());
             selecting.ShouldAllBe(policy => policy["spec"]!["policyTypes"].Texts().Length == 2);
         }
@@ -108,10 +111,16 @@ public sealed class SafetyTests
         var configurations = objects.OfKind("ValidatingWebhookConfiguration").ToArray();
 
         var webhooks = configurations[0]["webhooks"].Items().ToArray();
-        var own = webhooks.Single(webhook => webhook.Text("name") == "memory.daprmemory.io");
-        own.Text("failurePolicy").ShouldBe("Fail");
-        own["namespaceSelector"]!["matchExpressions"].Items().Single()["values"].Texts().ShouldBe([Helm.Namespace]);
-        own["objectSelector"]!["matchExpressions"].Items().Single()["values"].Texts().ShouldBe(["admission"]);
+        foreach (var name in (string[])["pods.daprmemory.io", "components.daprmemory.io"])
+        {
+            var own = webhooks.Single(webhook => webhook.Text("name") == name);
+            own.Text("failurePolicy").ShouldBe("Fail");
+            own["namespaceSelector"]!["matchExpressions"].Items().Single()["values"].Texts().ShouldBe([Helm.Namespace]);
+            // A component with the webhook's own label must not get past it.
+            own["objectSelector"]?["matchExpressions"].Items().Single()["values"].Texts().ShouldBe(["admission"]);
+            (own["objectSelector"] is not null).ShouldBe(name == "pods.daprmemory.io");
+            own["rules"].Items().SelectMany(rule => rule["resources"].Texts()).ShouldBe(name == "pods.daprmemory.io" ? ["pods"] : ["components", "configurations"]);
+        }
         webhooks.Single(webhook => webhook.Text("name") == "tenants.daprmemory.io").Text("failurePolicy").ShouldBe("Ignore");
         // What hooks make, Helm does not take away: the second one does.
         configurations[1]["metadata"]!.Text("name").ShouldBe(configurations[0]["metadata"]!.Text("name"));

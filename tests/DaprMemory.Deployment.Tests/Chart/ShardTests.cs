@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using DaprMemory.Deployment.Tests.Support;
 
@@ -45,17 +46,17 @@ public sealed class ShardTests
         foreach (var pod in (await Helm.ObjectsAsync(Oidc)).Pods().Where(pod => pod["metadata"]!["annotations"]?.Text("dapr.io/enabled") == "true"))
         {
             var settings = pod.Containers().Single().Settings();
-            var shutdown = TimeSpan.Parse(settings["Hosting:ShutdownTimeout"], System.Globalization.CultureInfo.InvariantCulture);
+            var shutdown = TimeSpan.Parse(settings["Hosting:ShutdownTimeout"], CultureInfo.InvariantCulture);
             var annotations = pod["metadata"]!["annotations"]!;
             var blocked = Seconds(annotations.Text("dapr.io/block-shutdown-duration")!);
             TimeSpan.FromSeconds(blocked).ShouldBeGreaterThan(shutdown, "the sidecar must outlive the service");
             pod["spec"]!["terminationGracePeriodSeconds"]!.GetValue<long>().ShouldBeGreaterThan(blocked + Seconds(annotations.Text("dapr.io/graceful-shutdown-seconds")!));
             // Two probes of the router at the default interval, so that it has left before the port closes.
-            TimeSpan.Parse(settings["Hosting:DrainDelay"], System.Globalization.CultureInfo.InvariantCulture)
+            TimeSpan.Parse(settings["Hosting:DrainDelay"], CultureInfo.InvariantCulture)
                 .ShouldBeGreaterThan(2 * new Router.Configuration.RouterOptions().ProbeInterval);
         }
 
-        static int Seconds(string text) => int.Parse(text.TrimEnd('s'), System.Globalization.CultureInfo.InvariantCulture);
+        static int Seconds(string text) => int.Parse(text.TrimEnd('s'), CultureInfo.InvariantCulture);
     }
 
     static Dictionary<string, string> RouterOf(JsonObject[] objects) => objects.One("Deployment", "memory-router")["spec"]!["template"]!.Containers().Single().Settings();

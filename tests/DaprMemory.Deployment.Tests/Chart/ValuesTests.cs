@@ -62,7 +62,8 @@ public sealed class ValuesTests
             var text = lines[i].TrimStart();
             // Of lists' items and of amounts of resources the first line above tells.
             if (text.Length == 0 || text.StartsWith('#') || text.StartsWith("value:", StringComparison.Ordinal) || text.StartsWith("cpu:", StringComparison.Ordinal)
-                || text.StartsWith("memory:", StringComparison.Ordinal) || text is "requests:" or "limits:" or "secretKeyRef:" || lines[i - 1].TrimEnd().EndsWith("secretKeyRef:", StringComparison.Ordinal)
+                || text.StartsWith("memory:", StringComparison.Ordinal) || text is "requests:" or "limits:" or "secretKeyRef:"
+                || lines[i - 1].TrimEnd().EndsWith("secretKeyRef:", StringComparison.Ordinal)
                 || lines[i - 2].TrimEnd().EndsWith("secretKeyRef:", StringComparison.Ordinal) || text.StartsWith("grafana_dashboard", StringComparison.Ordinal))
                 continue;
             lines[i - 1].TrimStart().ShouldStartWith("#", Case.Sensitive, $"line {i + 1}: {text}");

@@ -1,6 +1,8 @@
 using System.Diagnostics;
+using System.Net;
 using System.Text;
 using DaprMemory.Cli.Up;
+using DaprMemory.Deployment.Tests.Support;
 
 namespace DaprMemory.Deployment.Tests.Monitoring;
 
@@ -50,6 +52,28 @@ public sealed class LiveTests : IAsyncLifetime
         }
         (await _prometheus.CountAsync("memory_node_no_such_metric")).ShouldBe(0);
         all.Length.ShouldBeGreaterThan(30);
+    }
+
+    [Fact]
+    public async Task Helm_test_writes_reads_and_deletes()
+    {
+        var pod = (await Helm.ObjectsAsync(Path.Combine(Project.Chart, "ci", "small-values.yaml"))).One("Pod", "memory-test");
+        var outputs = new List<string>();
+        foreach (var container in pod.Containers())
+        {
+            var tenant = container.Settings()["DAPRMEMORY_TENANT"];
+            outputs.Add(await Command.RunAsync(
+                "env",
+                [
+                    $"DAPRMEMORY_URL={_cluster.RouterAddress}", $"DAPRMEMORY_TENANT={tenant}",
+                    "dotnet", Path.Combine(AppContext.BaseDirectory, "DaprMemory.Cli.dll"), .. container["args"].Texts(),
+                ]));
+        }
+
+        outputs.Count.ShouldBe(3);
+        outputs[1].ShouldContain("\"revision\":1");
+        using var answer = await _http.GetAsync(new Uri(_cluster.RouterAddress, "/v1/default/helm-test/state/release/daprmemory"));
+        answer.StatusCode.ShouldBe(HttpStatusCode.NotFound);
     }
 
     /// <summary>Writes, reads at every level, and reads at shards that are not the owner: events, misses, staleness.</summary>

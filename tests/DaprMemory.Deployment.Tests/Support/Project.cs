@@ -16,5 +16,7 @@ internal static class Project
     public static string In(string path) => Path.Combine(Root, path);
 
     static string Find(string folder) =>
-        File.Exists(Path.Combine(folder, "DaprMemory.sln")) ? folder : Find(Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("there is no DaprMemory.sln above the tests"));
+        File.Exists(Path.Combine(folder, "DaprMemory.sln"))
+            ? folder
+            : Find(Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("there is no DaprMemory.sln above the tests"));
 }

@@ -10,13 +10,12 @@ internal static class Tools
 
     static async Task<string> InstallAsync()
     {
-        var folder = Environment.GetEnvironmentVariable("DAPRMEMORY_TOOLS") is { Length: > 0 } given
-            ? given
-            : Path.Combine(
-                Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } cache ? cache : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache"),
-                "daprmemory",
-                "tools");
+        // As tests/cluster/run.sh has it.
+        var folder = Variable("DAPRMEMORY_TOOLS") ?? Path.Combine(
+            Variable("XDG_CACHE_HOME") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache"), "daprmemory", "tools");
         await Command.RunAsync("bash", Path.Combine(Project.Tests, "tools.sh"), folder);
         return folder;
     }
+
+    static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } text ? text : null;
 }

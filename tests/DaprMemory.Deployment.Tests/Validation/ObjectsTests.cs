@@ -56,7 +56,8 @@ public sealed class ObjectsTests : IDisposable
     public async Task What_is_wrong_with_a_dashboard_is_found()
     {
         var file = Path.Combine(_folder, "wrong.json");
-        await File.WriteAllTextAsync(file, (await File.ReadAllTextAsync(Path.Combine(Project.Chart, "files", "dashboards", "daprmemory.json"))).Replace("\"gridPos\"", "\"gridPosition\"", StringComparison.Ordinal));
+        var dashboard = await File.ReadAllTextAsync(Path.Combine(Project.Chart, "files", "dashboards", "daprmemory.json"));
+        await File.WriteAllTextAsync(file, dashboard.Replace("\"gridPos\"", "\"gridPosition\"", StringComparison.Ordinal));
 
         (await ValidateAsync(file)).ShouldNotBeEmpty();
     }
@@ -65,6 +66,6 @@ public sealed class ObjectsTests : IDisposable
     {
         var output = await Command.RunAsync("node", [Path.Combine(Project.Tests, "Validation", "validate.mjs"), await Tools.GetAsync(), .. files]);
         using var problems = JsonDocument.Parse(output);
-        return [.. problems.RootElement.EnumerateArray().Select(problem => problem.ToString())];
+        return [.. problems.RootElement.EnumerateArray().Select(found => $"{found.GetProperty("file")} {found.GetProperty("object")}: {found.GetProperty("problem")}")];
     }
 }
