@@ -21,7 +21,10 @@ public static class CuratorApp
     /// <summary>The Dapr app id.</summary>
     public const string AppId = "curator";
 
-    // A tenth of a view is enough: the spaces that are open here are the few that were due.
+    // A store or broker that hangs is one that can't be used: an actor must not wait for it for ever.
+    static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(10);
+
+    // Less than a shard has: the spaces that are open here are the few that were due.
     const long ViewBudgetBytes = 128L << 20;
 
     /// <summary>Builds one instance. Several may live in one process.</summary>
@@ -49,6 +52,7 @@ public static class CuratorApp
     {
         services.AddDaprClient((provider, dapr) =>
         {
+            dapr.UseTimeout(CallTimeout);
             if (provider.GetRequiredService<IConfiguration>()[MemoryService.DaprHttpEndpointKey] is { } endpoint)
                 dapr.UseHttpEndpoint(endpoint);
         });

@@ -5,7 +5,7 @@ namespace DaprMemory.Curator;
 /// <summary>Keeps endpoints for the sidecar.</summary>
 internal static class SidecarOnly
 {
-    /// <summary>Answers 401 to whoever is not this service's own sidecar. The health probe, which carries no token, is not among these endpoints' own: hosting has it.</summary>
+    /// <summary>Answers 401 to whoever is not this service's own sidecar.</summary>
     public static TBuilder ForSidecar<TBuilder>(this TBuilder endpoints, AppToken token)
         where TBuilder : IEndpointConventionBuilder
     {

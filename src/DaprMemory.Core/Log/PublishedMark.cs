@@ -8,13 +8,13 @@ namespace DaprMemory.Core.Log;
 /// <summary>The mark up to which all commits of a space are published. It only bounds what is published twice.</summary>
 internal sealed class PublishedMark(ICommitStore store, SpaceId space)
 {
-    /// <summary>The mark that a stored value is; null: it can't be read, and is as good as none.</summary>
-    public static long? Parse(in StoredValue stored) => Utf8Parser.TryParse(stored.Value.Span, out long mark, out _) ? mark : null;
+    /// <summary>The mark that a stored value is; 0 if it can't be read: it is replaced under its own tag.</summary>
+    public static long Parse(in StoredValue stored) => Utf8Parser.TryParse(stored.Value.Span, out long mark, out _) ? mark : 0;
 
     /// <summary>Reads the mark, and the tag under which it can be moved; null: there is none.</summary>
     public async Task<(long Version, string ETag)?> ReadAsync(CancellationToken cancellationToken) =>
-        await store.GetAsync(StoreKeys.Published(space), cancellationToken).ConfigureAwait(false) is { } stored && Parse(stored) is { } mark
-            ? (mark, stored.ETag)
+        await store.GetAsync(StoreKeys.Published(space), cancellationToken).ConfigureAwait(false) is { } stored
+            ? (Parse(stored), stored.ETag)
             : null;
 
     /// <summary>One attempt to move the mark. <c>false</c> promises nothing.</summary>

@@ -44,7 +44,8 @@ public sealed class EventDuty(ICommitStore store, ICommitPublisher publisher, Ti
             if (!await publisher.TryPublishAsync(space, logged.Commit.Number, logged.Text, cancellationToken).ConfigureAwait(false))
             {
                 CoreInstruments.PublishFailures.Add(1);
-                await SaveAsync().ConfigureAwait(false);
+                if (published > saved)
+                    await SaveAsync().ConfigureAwait(false);
                 return false;
             }
             CoreInstruments.Republished.Add(1);
@@ -52,15 +53,13 @@ public sealed class EventDuty(ICommitStore store, ICommitPublisher publisher, Ti
             if (published - saved >= MarkEvery && !await SaveAsync().ConfigureAwait(false))
                 return false;
         }
-        return published == saved || await SaveAsync().ConfigureAwait(false);
+        return published <= saved || await SaveAsync().ConfigureAwait(false);
 
-        // Who moves the mark meanwhile has published, too; the next run goes on from there.
+        // Whoever moves the mark meanwhile has published, too: then this is as good as done, and the next run goes on from there.
         async Task<bool> SaveAsync()
         {
-            if (published == saved)
-                return true;
-            if (!await mark.TrySaveAsync(published, etag, cancellationToken).ConfigureAwait(false)
-                || await mark.ReadAsync(cancellationToken).ConfigureAwait(false) is not var (newest, newestTag))
+            await mark.TrySaveAsync(published, etag, cancellationToken).ConfigureAwait(false);
+            if (await mark.ReadAsync(cancellationToken).ConfigureAwait(false) is not var (newest, newestTag) || (newest < published && newestTag == etag))
                 return false;
             (saved, etag) = (newest, newestTag);
             return true;
@@ -68,7 +67,7 @@ public sealed class EventDuty(ICommitStore store, ICommitPublisher publisher, Ti
     }
 
     static long MarkOf(SpaceId space, IReadOnlyDictionary<string, StoredValue> marks) =>
-        marks.TryGetValue(StoreKeys.Published(space), out var stored) ? PublishedMark.Parse(stored) ?? 0 : 0;
+        marks.TryGetValue(StoreKeys.Published(space), out var stored) ? PublishedMark.Parse(stored) : 0;
 
     bool IsOld(in StoredValue stored)
     {

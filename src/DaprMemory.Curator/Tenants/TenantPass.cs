@@ -43,43 +43,45 @@ internal sealed partial class TenantPass(
 
     async Task<PassEnd> GoThroughAsync(string tenant, ISpaceDuty duty, long began, CancellationToken stopping)
     {
-        var place = await progress.ReadAsync(tenant, duty.Name, stopping);
+        // Reads are not ended by the service's end: they have limits of their own, and what was done is noted.
+        var place = await progress.ReadAsync(tenant, duty.Name, CancellationToken.None);
         var after = place.After;
+        var hasFailed = false;
         PassEnd? end = null;
         while (end is null)
         {
-            var page = await spaces.Directory.ListSpacesAsync(tenant, after, options.Value.BatchSpaces, stopping);
+            var page = await spaces.Directory.ListSpacesAsync(tenant, after, options.Value.BatchSpaces, CancellationToken.None);
             List<SpaceId> batch = [.. page.Names.Select(name => new SpaceId(tenant, name))];
             // The directory needs upkeep like any other space. It comes with the first ones.
             if (after is null)
                 batch.Insert(0, SpaceDirectory.Of(tenant));
-            var due = await duty.FindDueAsync(batch, stopping);
-            var (last, isFailing) = await RunAsync(duty, due, stopping);
-            end = isFailing ? PassEnd.Failed
-                : last is null && !page.IsMoreLeft ? PassEnd.Complete
-                : stopping.IsCancellationRequested || time.GetElapsedTime(began) >= options.Value.SliceTime ? PassEnd.Interrupted
-                : null;
-            // Behind the batch, or the space where it broke off.
-            after = end == PassEnd.Complete ? null : last is { IsDirectory: false } space ? space.Name : last is null ? page.Names[^1] : after;
+            var (last, failures) = await RunAsync(duty, await duty.FindDueAsync(batch, CancellationToken.None), stopping);
+            hasFailed |= failures > 0;
+            if (last is null && !page.IsMoreLeft)
+                end = hasFailed ? PassEnd.Failed : PassEnd.Complete;
+            else if (failures >= MaxFailures)
+                end = PassEnd.Failed;
+            else if (stopping.IsCancellationRequested || time.GetElapsedTime(began) >= options.Value.SliceTime)
+                end = PassEnd.Interrupted;
+            // Behind the last space that had its turn, or back to the first.
+            after = last is { } space ? space.IsDirectory ? after : space.Name : page.IsMoreLeft ? page.Names[^1] : null;
         }
         if (after != place.After)
             await progress.TryMoveAsync(tenant, duty.Name, place, after, CancellationToken.None);
         return end.Value;
     }
 
-    /// <summary>Does what the spaces need. Gives the last space that had its turn, if it broke off there, and whether that was for failures.</summary>
-    async Task<(SpaceId? Last, bool IsFailing)> RunAsync(ISpaceDuty duty, IReadOnlyList<SpaceId> due, CancellationToken stopping)
+    /// <summary>Does what the spaces need. Gives the space behind which it broke off, if it did, and how many of the last ones could not be helped.</summary>
+    async Task<(SpaceId? Last, int Failures)> RunAsync(ISpaceDuty duty, IReadOnlyList<SpaceId> due, CancellationToken stopping)
     {
         var failures = 0;
-        for (var i = 0; i < due.Count; i++)
+        foreach (var space in due)
         {
-            failures = await TryRunAsync(duty, due[i]) ? 0 : failures + 1;
-            if (failures >= MaxFailures || failures == due.Count)
-                return (due[i], true);
-            if (stopping.IsCancellationRequested && i < due.Count - 1)
-                return (due[i], false);
+            failures = await TryRunAsync(duty, space) ? 0 : failures + 1;
+            if (failures >= MaxFailures || stopping.IsCancellationRequested)
+                return (space, failures);
         }
-        return (null, false);
+        return (null, failures);
     }
 
     /// <summary><c>false</c>: the store or the broker could not be used.</summary>

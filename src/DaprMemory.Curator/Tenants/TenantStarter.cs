@@ -8,7 +8,7 @@ using Microsoft.Extensions.Options;
 
 namespace DaprMemory.Curator.Tenants;
 
-/// <summary>Gives each tenant its curator: once after the start of this service, and soon after the tenant's first write. From then on the reminders keep it going.</summary>
+/// <summary>Gives each tenant its curator: once after the start of this service, soon after the tenant's first write, and once a day. In between the reminders keep it going.</summary>
 internal sealed partial class TenantStarter(
     SpaceDirectory directory,
     IActorProxyFactory actors,
@@ -22,14 +22,26 @@ internal sealed partial class TenantStarter(
     // The sidecar hosts actors only once it has found this service listening.
     static readonly TimeSpan Retry = TimeSpan.FromSeconds(1);
 
+    // A call waits for its turn behind what the actor is doing.
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    // So that a scheduler that has lost its reminders has them again some day, without anybody's doing.
+    static readonly TimeSpan Renewal = TimeSpan.FromDays(1);
+
     readonly HashSet<string> _started = new(StringComparer.Ordinal);
     bool _isFailing;
 
     /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        var renewed = time.GetTimestamp();
         while (true)
         {
+            if (time.GetElapsedTime(renewed) >= Renewal)
+            {
+                _started.Clear();
+                renewed = time.GetTimestamp();
+            }
             var isDone = await StartAllAsync(stoppingToken);
             if (isDone == _isFailing)
                 LogChange(isDone ? "have" : "can't be given");
@@ -67,12 +79,14 @@ internal sealed partial class TenantStarter(
 
     async Task<bool> TryStartAsync(string tenant, CancellationToken stoppingToken)
     {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+        patience.CancelAfter(Patience);
         try
         {
-            await actors.Create(new ActorId(tenant), TenantCurator.TypeName).InvokeMethodAsync(nameof(ITenantCurator.StartAsync), stoppingToken);
+            await actors.Create(new ActorId(tenant), TenantCurator.TypeName).InvokeMethodAsync(nameof(ITenantCurator.StartAsync), patience.Token);
         }
         // Both SDKs' ways to fail.
-        catch (Exception e) when (e is DaprException or HttpRequestException)
+        catch (Exception e) when (e is DaprException or HttpRequestException || (e is OperationCanceledException && !stoppingToken.IsCancellationRequested))
         {
             LogNotStarted(e, tenant);
             instruments.RecordStart(isDone: false);

@@ -67,6 +67,33 @@ public sealed class TenantPassTests
     }
 
     [Fact]
+    public async Task Mark_that_can_not_be_read_is_replaced()
+    {
+        await _fleet.WriteAsync(Space("a"), 3);
+        (await _fleet.Store.TryCreateAsync(StoreKeys.Published(Space("a")), "torn"u8.ToArray(), default)).ShouldBeTrue();
+        var curator = _fleet.NewCurator();
+
+        (await curator.RunAsync(curator.Events)).ShouldBe(PassEnd.Complete);
+        (await curator.RunAsync(curator.Events)).ShouldBe(PassEnd.Complete);
+
+        (await _fleet.MarkAsync(Space("a"))).ShouldBe(3);
+        _fleet.Published.Count.ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task Mark_that_the_shard_has_moved_meanwhile_stays()
+    {
+        await _fleet.WriteAsync(Space("a"), 5);
+        var mark = new PublishedMark(_fleet.Store, Space("a"));
+        (await mark.TrySaveAsync(1, null, default)).ShouldBeTrue();
+        var shard = new EventDuty(_fleet.Store, new MovingPublisher(async () => (await mark.TrySaveAsync(5, (await mark.ReadAsync(default))!.Value.ETag, default)).ShouldBeTrue()), TimeSpan.Zero, TimeProvider.System);
+
+        (await shard.RunAsync(Space("a"), default)).ShouldBeTrue();
+
+        (await _fleet.MarkAsync(Space("a"))).ShouldBe(5);
+    }
+
+    [Fact]
     public async Task Chunks_of_dropped_checkpoints_are_removed_and_the_listed_ones_stay()
     {
         await _fleet.WriteAsync(Space("a"), 150, checkpointEvery: 1);
@@ -199,6 +226,7 @@ public sealed class TenantPassTests
         var counted = new CountedDuty(curator.Events, after: 2, stopping.Cancel);
 
         (await curator.RunAsync(counted, stopping.Token)).ShouldBe(PassEnd.Interrupted);
+        // What was under way is finished, and no more begun.
         _fleet.Published.Count.ShouldBe(4);
 
         (await curator.RunAsync(counted)).ShouldBe(PassEnd.Complete);
@@ -268,6 +296,19 @@ public sealed class TenantPassTests
             if (++_runs == after)
                 then();
             return isDone;
+        }
+    }
+
+    sealed class MovingPublisher(Func<Task> onFirst) : ICommitPublisher
+    {
+        bool _isMoved;
+
+        public async Task<bool> TryPublishAsync(SpaceId space, long number, ReadOnlyMemory<byte> text, CancellationToken cancellationToken)
+        {
+            if (!_isMoved)
+                await onFirst();
+            _isMoved = true;
+            return true;
         }
     }
 
