@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
@@ -31,7 +32,7 @@ public sealed class SignatureVerifier(CommitKeySet keys) : IDisposable
         Span<byte> signature = stackalloc byte[SignatureSize];
         // Encoded again, because the last character has bits that are not looked at.
         if (jws.Length - second - 1 != Base64Url.GetEncodedLength(SignatureSize)
-            || !Base64Url.TryDecodeFromChars(jws.AsSpan(second + 1), signature, out var written) || written != SignatureSize
+            || Base64Url.DecodeFromChars(jws.AsSpan(second + 1), signature, out _, out var written) != OperationStatus.Done || written != SignatureSize
             || !jws.AsSpan(second + 1).SequenceEqual(Base64Url.EncodeToString(signature)))
             return "its signature is no ES256 signature";
         return key.VerifyData(Encoding.ASCII.GetBytes(jws, 0, second), signature, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation)
