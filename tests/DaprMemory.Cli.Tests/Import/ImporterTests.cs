@@ -14,7 +14,7 @@ public sealed class ImporterTests(ClusterFixture cluster)
     [Fact]
     public async Task Lost_answers_double_nothing()
     {
-        var importer = await ImportAsync(Turns(1, 60), network: new LossyHandler(n => n % 3 == 0));
+        var importer = await ImportAsync(Turns(1, 60), network: new LossyHandler(n => n % 3 == 0), attempts: 20);
 
         (importer.Imported, importer.AlreadyThere, importer.Bad, importer.Conflicts).ShouldBe((60, 0, 0, 0));
         await ShouldHoldEachTurnOnceAsync(60);
