@@ -75,7 +75,7 @@ internal sealed class Workload(TortureOptions options, int client)
         return new PlannedCall(_random.Next(100) switch
         {
             < 50 => Append(operation),
-            < 97 => operation with
+            < 94 => operation with
             {
                 Kind = OperationKind.ReadTurns,
                 Limit = Draw(PageSizes),

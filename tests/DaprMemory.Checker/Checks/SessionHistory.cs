@@ -75,5 +75,6 @@ sealed class SessionHistory(string space, string session)
         return low < _stirred.Count && _stirred[low].Begin <= end ? null : low;
     }
 
-    static bool IsEffective(Operation deletion) => deletion.Outcome is Outcome.Ok or Outcome.Unknown;
+    /// <summary>Whether a deletion ended a life, or may have.</summary>
+    public static bool IsEffective(Operation deletion) => deletion.Outcome is Outcome.Ok or Outcome.Unknown;
 }

@@ -100,7 +100,8 @@ public sealed class Minimizer(CheckOptions? options = null, TimeProvider? time =
             if (operation.Id != violation.Accused.Id || !operation.IsOfSession)
                 continue;
             var session = space.Session(operation.Key);
-            closed.UnionWith(session.Deletions);
+            var since = violation.Operations.Min(proof => proof.Begin);
+            closed.UnionWith(session.Deletions.Where(deletion => SessionHistory.IsEffective(deletion) && deletion.LatestEffect >= since && deletion.Begin <= operation.End));
             // A page may show hundreds: they matter only if one of them is nobody's.
             if (violation.Promise == Promise.NothingPhantom)
                 closed.UnionWith(session.WritersOf(operation).OfType<Operation>());
