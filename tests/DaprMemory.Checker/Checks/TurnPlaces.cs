@@ -91,7 +91,7 @@ sealed class TurnPlaces
             return NewViolation(Promise.NothingPhantom, $"was shown \"{turn.Text}\" before it was appended", append, read);
         if (append.Outcome is not (Outcome.Ok or Outcome.Unknown))
             return NewViolation(Promise.NothingPhantom, $"was shown \"{turn.Text}\", whose append was refused", append, read);
-        return JudgePlace(read, turn, append, turn.Number - index) ?? JudgeNumber(read, turn, append) ?? JudgeLife(read, turn, append);
+        return JudgeLife(read, turn, append) ?? JudgePlace(read, turn, append, turn.Number - index) ?? JudgeNumber(read, turn, append);
     }
 
     /// <summary>An append that was sent in one life stands in one place. If the session was deleted between its attempts, it may stand in both lives.</summary>
