@@ -17,4 +17,7 @@ internal sealed record PlannedCall(Operation Intent)
 
     /// <summary>The shard that is asked first, whether it owns the space or not; null: the router decides.</summary>
     public int? Shard { get; init; }
+
+    /// <summary>Whether its first answer is lost.</summary>
+    public bool LosesAnswer { get; init; }
 }

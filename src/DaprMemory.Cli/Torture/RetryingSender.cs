@@ -13,7 +13,9 @@ internal sealed class RetryingSender(HttpClient http, TimeSpan patience, TimePro
     static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(200);
 
     /// <summary>Sends what <paramref name="newRequest"/> makes, anew for each attempt, whose number it gets, from 1.</summary>
-    public async Task<Reply> SendAsync(Func<int, HttpRequestMessage> newRequest)
+    /// <param name="newRequest">Makes the request.</param>
+    /// <param name="losesAnswer">Whether the first definite answer is lost on its way: the client never hears of it, and asks again.</param>
+    public async Task<Reply> SendAsync(Func<int, HttpRequestMessage> newRequest, bool losesAnswer = false)
     {
         var began = time.GetTimestamp();
         var mayBeDone = false;
@@ -21,11 +23,12 @@ internal sealed class RetryingSender(HttpClient http, TimeSpan patience, TimePro
         for (var attempt = 1; ; attempt++)
         {
             var reply = await TryOnceAsync(newRequest, attempt).ConfigureAwait(false);
-            if (reply.Status is not null)
+            if (reply.Status is not null && !losesAnswer)
                 return reply;
+            losesAnswer &= reply.Status is null;
             mayBeDone |= reply.MayBeDone;
             if (time.GetElapsedTime(began) + pause >= patience)
-                return reply with { MayBeDone = mayBeDone };
+                return reply with { Status = null, MayBeDone = mayBeDone };
             await Task.Delay(pause, time).ConfigureAwait(false);
             pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
         }

@@ -25,7 +25,7 @@ internal sealed class TortureClient(RetryingSender sender, IReadOnlyList<Uri> sh
         var intent = planned.Intent;
         var token = _token;
         var call = recorder.Begin(intent);
-        var reply = await sender.SendAsync(attempt => NewRequest(planned, attempt, token)).ConfigureAwait(false);
+        var reply = await sender.SendAsync(attempt => NewRequest(planned, attempt, token), planned.LosesAnswer).ConfigureAwait(false);
         Answer answer;
         try
         {

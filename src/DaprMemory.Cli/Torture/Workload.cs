@@ -12,6 +12,9 @@ internal sealed class Workload(TortureOptions options, int client)
     // Routing is affinity, not correctness: a shard must serve what it does not own as truly, however little it has heard of it.
     const int AstrayPercent = 8;
 
+    // Networks lose answers: then a client can't know, and asks again under the same idempotency key.
+    const int LossPercent = 4;
+
     static readonly Level[] Levels = [Level.Session, Level.Session, Level.Session, Level.Strong, Level.Causal, Level.Causal, Level.Eventual];
 
     readonly Random _random = new(unchecked((options.Seed * 7919) + client));
@@ -28,10 +31,13 @@ internal sealed class Workload(TortureOptions options, int client)
             < 84 => NextOfSession(),
             _ => NextOfMemories(),
         };
+        var losesAnswer = _random.Next(100) < LossPercent;
+        // What is asked again is asked of the owner then: so one shard has to know what another did.
         return planned with
         {
             IsList = _random.Next(2) == 0,
-            Shard = _random.Next(100) < AstrayPercent ? _random.Next(options.Shards) : null,
+            LosesAnswer = losesAnswer,
+            Shard = losesAnswer || _random.Next(100) < AstrayPercent ? _random.Next(options.Shards) : null,
         };
     }
 
