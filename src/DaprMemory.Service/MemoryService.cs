@@ -79,6 +79,7 @@ public static class MemoryService
         space.MapWatch();
         space.MapSessions();
         app.MapSpaces();
+        app.MapSpacesSearch();
         if (pubsub.Length > 0)
             app.MapEvents(pubsub);
         app.MapOpenApi().WithAccess(EndpointAccess.Open);
