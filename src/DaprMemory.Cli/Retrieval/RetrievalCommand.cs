@@ -101,16 +101,19 @@ internal static class RetrievalCommand
         }
         var (p50, p95) = (latencies.Quantile(0.5).TotalMilliseconds, latencies.Quantile(0.95).TotalMilliseconds);
         // A service of another process tells nothing here.
-        double? own = index.Count == 0 ? null : index.Mean.TotalMilliseconds;
+        double? own = index.Count == 0 ? null : index.Mean.TotalMilliseconds, ownP50 = index.Quantile(0.5).TotalMilliseconds;
         output.Write(
-            Text($"{model ?? "without a model"}: a search through the API takes p50 {p50:f1} ms, p95 {p95:f1} ms{(own is null ? "" : Text($"; the index itself {own:f3} ms on average"))}"),
+            Text($"{model ?? "without a model"}: a search through the API takes p50 {p50:f1} ms, p95 {p95:f1} ms{(own is null ? "" : Text($"; the index itself {own:f3} ms on average, p50 {ownP50:f3} ms"))}"),
             json =>
             {
                 json.WriteString("model", model);
                 json.WriteNumber("p50Ms", p50);
                 json.WriteNumber("p95Ms", p95);
-                if (own is { } milliseconds)
-                    json.WriteNumber("indexMs", milliseconds);
+                if (own is { } mean && ownP50 is { } half)
+                {
+                    json.WriteNumber("indexMs", mean);
+                    json.WriteNumber("indexP50Ms", half);
+                }
             });
     }
 
