@@ -32,6 +32,15 @@ internal sealed class LexicalScorer(SearchOptions options, NeighbourWeights weig
         }
     }
 
+    /// <summary>What words that stand nowhere in the index take of the rarity of all words of a query.</summary>
+    public float ShareUnknown(Question question)
+    {
+        if (question.Unknown == 0)
+            return 0;
+        var unknown = question.Unknown * Rarity(0, table.Count);
+        return unknown / (unknown + question.Terms.Where(term => !term.IsFunctionWord).Sum(Rarity));
+    }
+
     static float Rarity(int holders, int total) => MathF.Log(1 + (total - holders + 0.5f) / (holders + 0.5f));
 
     float Rarity(QueryTerm term)

@@ -4,10 +4,11 @@ namespace DaprMemory.Core.Search;
 /// <param name="Terms">Its words that stand in the index.</param>
 /// <param name="Authors">The agents that it names.</param>
 /// <param name="Times">The times that it names.</param>
+/// <param name="Unknown">How many of its words, function words aside, stand nowhere in the index and name no agent.</param>
 /// <param name="AsksWhen">Whether it asks for a time.</param>
 /// <param name="AsksName">Whether it asks for somebody or something with a name.</param>
 internal sealed record Question(
-    IReadOnlyList<QueryTerm> Terms, IReadOnlyList<string> Authors, IReadOnlyList<TimeExpression> Times, bool AsksWhen, bool AsksName)
+    IReadOnlyList<QueryTerm> Terms, IReadOnlyList<string> Authors, IReadOnlyList<TimeExpression> Times, int Unknown, bool AsksWhen, bool AsksName)
 {
     // A function word that stands in a greater share of the memories tells none from the others, and costs the most to look up.
     const double CommonShare = 0.2;
@@ -20,20 +21,22 @@ internal sealed record Question(
     {
         var text = Tokenizer.Read(query.Text);
         var mentions = index.Authors.FindIn(text);
+        var (terms, unknown) = ReadTerms(text.Tokens, mentions, index);
         return new Question(
-            ReadTerms(text.Tokens, mentions, index),
+            terms,
             [.. mentions.Select(m => m.Agent).Distinct(StringComparer.Ordinal)],
             TimeExpressions.Find(text, DateOnly.FromDateTime(query.Now.UtcDateTime)),
+            unknown,
             AsksForTime(text.Tokens),
             text.Tokens.Any(t => t.Word is "who" or "whom" or "whose" or "which" or "name" or "names" or "named" or "called"));
     }
 
-    static List<QueryTerm> ReadTerms(IReadOnlyList<Token> tokens, List<AuthorMention> mentions, IndexContents index)
+    static (List<QueryTerm> Terms, int Unknown) ReadTerms(IReadOnlyList<Token> tokens, List<AuthorMention> mentions, IndexContents index)
     {
         var (options, vocabulary) = (index.Options, index.Vocabulary);
         var terms = new List<QueryTerm>();
         var seen = new HashSet<string>(StringComparer.Ordinal);
-        var repairs = 0;
+        var (repairs, unknown) = (0, 0);
         for (var i = 0; i < tokens.Count && seen.Count < MostTerms; i++)
         {
             var word = tokens[i].Word;
@@ -48,10 +51,12 @@ internal sealed record Question(
                 (ids, weight) = (vocabulary.FindNear(stem), (float)options.RepairedWordWeight);
             if (ids.Length > 0 && weight > 0)
                 terms.Add(new QueryTerm(ids, weight, isName, isFunctionWord));
+            else if (!isName && !isFunctionWord)
+                unknown++;
         }
         if (terms.Exists(t => !t.IsFunctionWord))
             terms.RemoveAll(t => t.IsFunctionWord && t.Terms.Sum(id => vocabulary[id].Count) > index.Table.Count * CommonShare);
-        return terms;
+        return (terms, unknown);
     }
 
     // "when …", "what day …", "how long …".

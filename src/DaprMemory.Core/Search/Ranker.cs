@@ -44,7 +44,7 @@ internal sealed class Ranker(IndexContents index)
         if (lifts.Count > 0)
             strong = RankLifted(run, sums, lifts, query.Limit);
         return strong.ConvertAll(hit => new MemoryHit(
-            hit.Memory.Document, ToScore(hit.Sum), run.Explain(hit.Memory) | (lifts.ContainsKey(hit.Memory) ? MatchReasons.Links : MatchReasons.None)));
+            hit.Memory.Document, ToProbability(_weights.Unknown * run.ShareUnknown + hit.Sum), run.Explain(hit.Memory) | (lifts.ContainsKey(hit.Memory) ? MatchReasons.Links : MatchReasons.None)));
     }
 
     static List<MemoryHit> RankByVector(SearchRun run, MemoryQuery query)
@@ -66,7 +66,7 @@ internal sealed class Ranker(IndexContents index)
         return sum;
     }
 
-    double ToScore(float sum) => 1 / (1 + Math.Exp(-(_weights.Bias + sum)));
+    double ToProbability(float sum) => 1 / (1 + Math.Exp(-(_weights.Bias + sum)));
 
     // What is linked to a hit is found with it, whether its own words fit or not.
     Dictionary<IndexedMemory, float> FindLifts(SearchRun run, List<(IndexedMemory Memory, float Sum)> strong)
@@ -77,7 +77,7 @@ internal sealed class Ranker(IndexContents index)
             foreach (var id in index.Links.Around(memory.Document))
             {
                 if (index.Table.Find(id) is { } linked && run.IsAllowed(linked))
-                    lifts[linked] = Math.Max(lifts.GetValueOrDefault(linked), _weights.Links * (float)ToScore(sum));
+                    lifts[linked] = Math.Max(lifts.GetValueOrDefault(linked), _weights.Links * (float)ToProbability(sum));
             }
         }
         return lifts;

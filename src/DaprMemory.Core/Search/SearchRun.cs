@@ -32,6 +32,9 @@ internal sealed class SearchRun
             _spread = MeasureVectors(_vectors, query.Vector!.Value.Span);
     }
 
+    /// <summary>The share of what the query's words weigh that none of the memories can have.</summary>
+    public float ShareUnknown => _index.Scorer.ShareUnknown(_question);
+
     /// <summary>By what it really finds.</summary>
     public SearchMode Mode { get; }
 

@@ -13,6 +13,13 @@ public sealed record SearchWeights
     /// <value>A natural logarithm. Default -10.9.</value>
     public float Bias { get; init; } = -10.9f;
 
+    /// <summary>
+    /// Of the share of what the query's words weigh that stands nowhere in the index. It is the same for all memories, and so changes no order
+    /// among them: a memory that has all the words that its space knows, of a query of which the space knows little, is no sure answer, and
+    /// hits of another space may be better.
+    /// </summary>
+    public float Unknown { get; init; } = -4f;
+
     /// <summary>Of <see cref="SearchSignal.Words"/>.</summary>
     public float Words { get; init; } = 4.6f;
 

@@ -23,7 +23,7 @@ public static class WeightFitting
             return start;
         var weights = FitOrder(answered, start.ToArray(), caution);
         var (scale, bias) = FitScores(answered, weights);
-        return SearchWeights.FromArray([.. weights.Select(w => (float)(w * scale))], (float)bias);
+        return SearchWeights.FromArray([.. weights.Select(w => (float)(w * scale))], (float)bias) with { Unknown = start.Unknown };
     }
 
     static double[] FitOrder(JudgedQuestion[] questions, float[] start, double caution)

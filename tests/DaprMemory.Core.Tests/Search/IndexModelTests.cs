@@ -44,8 +44,8 @@ public sealed class IndexModelTests
         var options = new SearchOptions
         {
             Weights = seed % 2 == 0
-                ? SearchWeights.FromArray(new float[14], 0) with { Words = 1 }
-                : SearchWeights.FromArray(new float[14], 0) with { Conversation = 1 },
+                ? SearchWeights.FromArray(new float[14], 0) with { Words = 1, Unknown = 0 }
+                : SearchWeights.FromArray(new float[14], 0) with { Conversation = 1, Unknown = 0 },
         };
         var world = new IndexWorld(seed);
         var index = new MemoryIndex(options);

@@ -33,6 +33,27 @@ public sealed class RetrievalTests(ITestOutputHelper output)
     }
 
     [JudgedConversationsFact]
+    public async Task Hits_of_all_conversations_in_the_order_of_their_scores_find_nearly_as_much()
+    {
+        var indexes = JudgedConversations.Indexes(new SearchOptions());
+        double alone = 0, merged = 0;
+        foreach (var question in JudgedConversations.Questions().SelectMany(q => q))
+        {
+            var hits = new List<(string Space, MemoryHit Hit)>();
+            foreach (var (space, index) in indexes)
+                hits.AddRange((await index.SearchAsync(Query(question), default)).Hits.Select(hit => (space, hit)));
+            alone += Recall(question, hits.Where(h => h.Space == question.Space));
+            merged += Recall(question, hits.OrderByDescending(h => h.Hit.Score).Take(10));
+        }
+
+        output.WriteLine($"merged {merged:f1}, alone {alone:f1}");
+        merged.ShouldBeGreaterThan(0.985 * alone);
+
+        static double Recall(JudgedConversations.Question question, IEnumerable<(string Space, MemoryHit Hit)> hits) =>
+            (double)hits.Count(h => h.Space == question.Space && question.Evidence.Contains(h.Hit.Document.Id)) / question.Evidence.Length;
+    }
+
+    [JudgedConversationsFact]
     public async Task Misspelled_questions_still_find_most_of_what_answers()
     {
         var random = new Random(5);
