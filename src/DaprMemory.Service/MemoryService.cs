@@ -8,6 +8,7 @@ using DaprMemory.Hosting;
 using DaprMemory.Hosting.Identity;
 using DaprMemory.Hosting.Problems;
 using DaprMemory.Hosting.Requests;
+using DaprMemory.Service.Audit;
 using DaprMemory.Service.Commits;
 using DaprMemory.Service.Consistency;
 using DaprMemory.Service.Dapr;
@@ -59,6 +60,7 @@ public static class MemoryService
         builder.Services.AddEvents(pubsub, shard);
         builder.Services.AddEmbeddings(builder.Configuration);
         builder.Services.AddSpaces();
+        builder.Services.AddAudit();
         builder.Services.AddChatModel(builder.Configuration);
         builder.Services.AddSessions(hotStore);
         builder.Services.AddOpenApi(document => document.AddDocumentTransformer<BearerScheme>());
@@ -78,6 +80,7 @@ public static class MemoryService
         space.MapWatch();
         space.MapSessions();
         app.MapSpaces();
+        app.MapAudit();
         if (pubsub.Length > 0)
             app.MapEvents(pubsub);
         app.MapOpenApi().WithAccess(EndpointAccess.Open);
@@ -124,7 +127,8 @@ public static class MemoryService
             provider.GetService<IHotStore>(),
             provider.GetService<ICommitPublisher>(),
             provider.GetService<Func<IMemoryIndex>>(),
-            embeddings: provider.GetService<EmbeddingScheduler>()));
+            provider.GetCommitSigner(),
+            provider.GetService<EmbeddingScheduler>()));
         services.AddHostedService<SpaceDrain>();
         services.AddSingleton<IExceptionProblemMapper, LogProblems>();
         services.AddSingleton<ServiceInstruments>();

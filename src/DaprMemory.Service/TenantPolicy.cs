@@ -17,4 +17,8 @@ public sealed class TenantPolicy
     /// <summary>What becomes of a memory that is added and is much like another.</summary>
     /// <value>One of <see cref="NearDuplicatePolicy"/>: <c>link</c>, <c>merge</c> or <c>off</c>. The default is <c>link</c>.</value>
     public string NearDuplicates { get; set; } = NearDuplicatePolicy.Link;
+
+    /// <summary>Which share of the reads is written down in the tenant's audit.</summary>
+    /// <value>From 0, none, to 1, all. The default is 0.</value>
+    public double AuditReads { get; set; }
 }

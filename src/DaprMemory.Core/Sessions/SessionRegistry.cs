@@ -124,7 +124,7 @@ public sealed class SessionRegistry
             RetentionSeconds = (long)request.Retention.TotalSeconds,
             RefreshedAt = _node.Time.GetUtcNow(),
         };
-        switch (await records.CreateAsync(record, request.By, cancellationToken).ConfigureAwait(false))
+        switch (await records.CreateAsync(record, request, cancellationToken).ConfigureAwait(false))
         {
             case WriteOutcome.Committed:
                 var entry = await records.FindAsync(records.Space.View, null, cancellationToken).ConfigureAwait(false);

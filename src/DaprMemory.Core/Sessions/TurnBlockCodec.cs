@@ -50,6 +50,8 @@ internal static class TurnBlockCodec
     {
         json.WriteStartObject();
         json.WriteString("by"u8, entry.By);
+        if (entry.Via is { } via)
+            json.WriteString("via"u8, via);
         json.WriteString("requestId"u8, entry.RequestId);
         json.WriteString("requestDigest"u8, entry.RequestDigest.ToString("x32", CultureInfo.InvariantCulture));
         json.WriteStartArray("turns"u8);
@@ -104,13 +106,14 @@ internal static class TurnBlockCodec
 
     static TurnEntry ReadEntry(ref Utf8JsonReader reader, ReadOnlyMemory<byte> json)
     {
-        string? by = null, requestId = null;
+        string? by = null, requestId = null, via = null;
         UInt128 digest = default;
         List<Turn>? turns = null;
         DependencySet? dependencies = null;
         while (NextProperty(ref reader))
         {
             if (Is(ref reader, "by"u8)) by = reader.GetString();
+            else if (Is(ref reader, "via"u8)) via = reader.GetString();
             else if (Is(ref reader, "requestId"u8)) requestId = reader.GetString();
             else if (Is(ref reader, "requestDigest"u8)) digest = UInt128.Parse(reader.GetString()!, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
             else if (Is(ref reader, "turns"u8))
@@ -123,7 +126,7 @@ internal static class TurnBlockCodec
             else Skip(ref reader);
         }
         return by is not null && requestId is not null && turns is { Count: > 0 }
-            ? new TurnEntry(by, requestId, digest, turns, dependencies)
+            ? new TurnEntry(by, requestId, digest, turns, dependencies, via)
             : throw new FormatException("a member of an entry is missing");
     }
 

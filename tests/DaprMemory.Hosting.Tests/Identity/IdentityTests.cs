@@ -191,7 +191,7 @@ public sealed class IdentityTests : IAsyncLifetime
     static string Tell(HttpContext context)
     {
         var caller = context.GetCaller();
-        return $"{caller.Agent} {caller.Tenant} {caller.Scopes} {caller.TokenId}";
+        return $"{caller.Agent} {caller.Tenant} {caller.Scopes} {caller.Via}";
     }
 
     string Bad(string kind)
