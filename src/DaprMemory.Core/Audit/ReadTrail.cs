@@ -33,6 +33,7 @@ public sealed class ReadTrail : IAsyncDisposable
     readonly CancellationTokenSource _stopping = new();
     readonly Task _running;
     long _dropped;
+    int _isDisposed;
 
     /// <summary>Begins a trail.</summary>
     /// <param name="spaces">The spaces of this node.</param>
@@ -73,6 +74,8 @@ public sealed class ReadTrail : IAsyncDisposable
     /// <summary>Drains with no time to wait.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
+            return;
         await DrainAsync(new CancellationToken(canceled: true)).ConfigureAwait(false);
         _draining.Dispose();
         _stopping.Dispose();
