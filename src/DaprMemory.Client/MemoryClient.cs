@@ -37,6 +37,9 @@ public sealed class MemoryClient : IDisposable
         _sender = new RequestSender(http, options);
     }
 
+    /// <summary>How many appends were let go; see <see cref="MemoryClientOptions.SwallowsAppends"/>. All clients of a process count into <c>memory_client_swallowed_appends</c>, too.</summary>
+    public long SwallowedAppends => _sender.Swallowed.Count;
+
     /// <summary>Gives a space. Nothing is sent; a space exists as soon as something is written to it.</summary>
     /// <param name="name">The space, or <c>name@branch</c>.</param>
     /// <exception cref="ArgumentException">The name breaks a rule.</exception>

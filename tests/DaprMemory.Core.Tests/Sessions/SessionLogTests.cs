@@ -1,6 +1,7 @@
 using DaprMemory.Core.Log;
 using DaprMemory.Core.Sessions;
 using DaprMemory.Core.Spaces;
+using DaprMemory.Core.State;
 
 namespace DaprMemory.Core.Tests.Sessions;
 
@@ -247,11 +248,27 @@ public sealed class SessionLogTests
     }
 
     [Fact]
+    public async Task Record_blocks_and_seal_name_how_their_writers_showed_who_they_are()
+    {
+        var node = NewNode();
+        await node.AppendAsync("s", SessionNode.Request("1") with { Via = "jwt:one" });
+        await node.AppendAsync("s", SessionNode.Request("2") with { Via = "jwt:two" });
+        (await (await node.FindAsync("s"))!.SealAsync(new TurnSeal("ann", "d", 1, "jwt:three"), default)).ShouldBeOfType<AppendOutcome.Closed>();
+        await NewNode().AppendAsync("s", SessionNode.Request("3") with { Via = "jwt:four" });
+
+        var space = await NewNode().Spaces.OpenAsync(SessionNode.Id, default);
+        var entries = (await space.ReadCommitsAsync(0, 10, default)).SelectMany(commit => CommitCodec.Decode(commit.Json).Entries).ToArray();
+        entries.Select(entry => entry.Via).ShouldBe(["jwt:one", "jwt:three", "jwt:four"], "it began, was deleted by who closed it, and began again");
+        var blocks = _hot.Values.Where(pair => pair.Key.Contains(":s:", StringComparison.Ordinal) && pair.Key.EndsWith(":0000000000000002", StringComparison.Ordinal));
+        blocks.ShouldHaveSingleItem().Value.Value.Span.IndexOf("\"via\":\"jwt:two\""u8).ShouldBeGreaterThan(0);
+    }
+
+    [Fact]
     public async Task Delete_that_ended_behind_its_seal_is_finished_by_the_next_append()
     {
         var node = NewNode();
         await node.SayAsync("s", "1");
-        (await (await node.FindAsync("s"))!.SealAsync(default)).ShouldBeOfType<AppendOutcome.Closed>();
+        (await (await node.FindAsync("s"))!.SealAsync(new TurnSeal("ann", "d", 1), default)).ShouldBeOfType<AppendOutcome.Closed>();
 
         (await NewNode().ReadAsync("s")).ShouldBeNull("the log is closed");
         (await NewNode().SayAsync("s", "2")).ShouldBe(1);
@@ -268,6 +285,33 @@ public sealed class SessionLogTests
         var again = await node.DeleteAsync("s", "once");
         again.ShouldBeOfType<WriteOutcome.Committed>().Place.ShouldBe(((WriteOutcome.Committed)first).Place);
         (await node.TextsAsync("s")).ShouldBe(["2"]);
+    }
+
+    [Fact]
+    public async Task Repeat_of_a_delete_that_another_finished_does_not_end_the_session_that_began_then()
+    {
+        var node = NewNode();
+        await node.SayAsync("s", "1");
+        (await (await node.FindAsync("s"))!.SealAsync(new TurnSeal("ann", "once", 1), default)).ShouldBeOfType<AppendOutcome.Closed>();
+        await NewNode().SayAsync("s", "2");
+
+        (await node.DeleteAsync("s", "once")).ShouldBeOfType<WriteOutcome.Committed>().Place.ShouldNotBeNull();
+        (await NewNode().TextsAsync("s")).ShouldBe(["2"]);
+        (await node.DeleteAsync("s", "again")).ShouldBeOfType<WriteOutcome.Committed>();
+        (await NewNode().ReadAsync("s")).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Delete_whose_key_was_used_for_something_else_before_it_was_finished_is_finished()
+    {
+        var node = NewNode();
+        await node.SayAsync("s", "1");
+        (await (await node.FindAsync("s"))!.SealAsync(new TurnSeal("ann", "once", 1), default)).ShouldBeOfType<AppendOutcome.Closed>();
+        var put = new Mutation(new RecordKey(RecordKind.State, "k"), MutationKind.Put, "1"u8.ToArray());
+        (await (await node.Spaces.OpenAsync(SessionNode.Id, default)).WriteAsync(new WriteRequest("ann", "once", 2, [put]), default)).ShouldBeOfType<WriteOutcome.Committed>();
+
+        (await NewNode().SayAsync("s", "2")).ShouldBe(1);
+        (await NewNode().TextsAsync("s")).ShouldBe(["2"]);
     }
 
     [Fact]
