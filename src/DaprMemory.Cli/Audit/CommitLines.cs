@@ -45,7 +45,8 @@ internal static class CommitLines
     {
         if (bytes.IsEmpty)
             return default;
-        var reader = new Utf8JsonReader(bytes, isOver, new JsonReaderState(new JsonReaderOptions { MaxDepth = MaxDepth, AllowMultipleValues = true }));
+        // Never the final block: what ends too early is torn as a whole, line feeds and all, and no broken JSON.
+        var reader = new Utf8JsonReader(bytes, isFinalBlock: false, new JsonReaderState(new JsonReaderOptions { MaxDepth = MaxDepth, AllowMultipleValues = true }));
         int from;
         try
         {

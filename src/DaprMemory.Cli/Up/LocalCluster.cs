@@ -88,6 +88,7 @@ public sealed class LocalCluster : IAsyncDisposable
                 [AppToken.ConfigurationKey] = appToken,
                 ["Embeddings:Folder"] = model,
             });
+            builder.Configuration.AddInMemoryCollection(options.ServiceSettings);
             builder.Configuration.AddInMemoryCollection(AuditKeyFile.SettingsFor(auditKey));
             if (!options.UsesHotStore)
                 builder.Configuration.AddInMemoryCollection([new($"{MemoryServiceOptions.SectionName}:{nameof(MemoryServiceOptions.HotStore)}", "")]);
