@@ -59,6 +59,7 @@ public static class MemoryService
         builder.Services.AddStores(hotStore);
         builder.Services.AddEvents(pubsub, shard);
         builder.Services.AddEmbeddings(builder.Configuration);
+        builder.Services.AddSearch(builder.Configuration);
         builder.Services.AddSpaces();
         builder.Services.AddAudit();
         builder.Services.AddChatModel(builder.Configuration);
@@ -81,6 +82,7 @@ public static class MemoryService
         space.MapSessions();
         app.MapSpaces();
         app.MapAudit();
+        app.MapSpacesSearch();
         if (pubsub.Length > 0)
             app.MapEvents(pubsub);
         app.MapOpenApi().WithAccess(EndpointAccess.Open);
@@ -126,9 +128,10 @@ public static class MemoryService
             provider.GetRequiredService<TimeProvider>(),
             provider.GetService<IHotStore>(),
             provider.GetService<ICommitPublisher>(),
-            provider.GetService<Func<IMemoryIndex>>(),
+            provider.GetRequiredService<Func<SpaceId, IMemoryIndex>>(),
             provider.GetCommitSigner(),
-            provider.GetService<EmbeddingScheduler>()));
+            provider.GetService<EmbeddingScheduler>(),
+            provider.GetKeyedService<EmbeddingScheduler>(EmbeddingExtensions.Previous)));
         services.AddHostedService<SpaceDrain>();
         services.AddSingleton<IExceptionProblemMapper, LogProblems>();
         services.AddSingleton<ServiceInstruments>();

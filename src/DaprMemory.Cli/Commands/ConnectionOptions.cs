@@ -73,6 +73,9 @@ internal sealed class ConnectionOptions
     /// <summary>Whether the router is on this machine, and so perhaps the one over the data folder.</summary>
     public bool IsLocal(ParseResult parsed) => new Uri(parsed.GetValue(_url)!).IsLoopback;
 
+    /// <summary>Whether the command line says which router is meant.</summary>
+    public bool HasUrl(ParseResult parsed) => parsed.GetResult(_url) is { Implicit: false };
+
     public MemoryClient Connect(ParseResult parsed)
     {
         var url = new Uri(parsed.GetValue(_url)!);
