@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using DaprMemory.Client.Transport;
 using DaprMemory.Core.Spaces;
 
@@ -50,6 +51,28 @@ public sealed class MemoryClient : IDisposable
             : _spaces.GetOrAdd(name, static (name, client) => new MemorySpace(client._sender, client._seen, client._tenant, name), this);
     }
 
+    /// <summary>Reads the public keys that commits verify with, as a JSON Web Key Set.</summary>
+    /// <returns>Its JSON text.</returns>
+    public async Task<ReadOnlyMemory<byte>> GetAuditKeysAsync(CancellationToken cancellationToken = default) =>
+        (await ReadAsync("keys", cancellationToken).ConfigureAwait(false)).Body;
+
+    /// <summary>Reads the log of what was read in the tenant, in order, up to its present end. It is empty unless the tenant's policy has reads written down.</summary>
+    /// <param name="after">The number after which to begin; 0 for the whole log.</param>
+    /// <param name="pageSize">How many commits one request fetches, 1 to 256.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async IAsyncEnumerable<MemoryCommit> ReadCommitsAsync(
+        long after = 0, int pageSize = 256, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        for (long? next = after; next is not null;)
+        {
+            var reply = await ReadAsync("reads" + new Query().Add("after", next).Add("limit", pageSize), cancellationToken).ConfigureAwait(false);
+            var page = reply.Read(WireJsonContext.Default.CommitsBody);
+            foreach (var item in page.Items)
+                yield return MemoryCommit.Read(item);
+            next = page.Next;
+        }
+    }
+
     /// <summary>
     /// Finds memories in several spaces. Those that gave no answer in time, or refused, stand in <see cref="SpacesSearchResult.Incomplete"/>; if
     /// none gave one, that is a <see cref="MemoryException"/>.
@@ -87,6 +110,12 @@ public sealed class MemoryClient : IDisposable
 
     /// <inheritdoc />
     public void Dispose() => _owned?.Dispose();
+
+    async Task<MemoryReply> ReadAsync(string path, CancellationToken cancellationToken)
+    {
+        var reply = await _sender.SendAsync(new MemoryRequest(HttpMethod.Get, $"v1/{_tenant}/audit/{path}") { Agent = _sender.Agent }, cancellationToken).ConfigureAwait(false);
+        return reply.IsSuccess ? reply : throw reply.ToException();
+    }
 
     static HttpClient NewHttpClient(Uri address)
     {

@@ -8,6 +8,7 @@ using DaprMemory.Hosting;
 using DaprMemory.Hosting.Identity;
 using DaprMemory.Hosting.Problems;
 using DaprMemory.Hosting.Requests;
+using DaprMemory.Service.Audit;
 using DaprMemory.Service.Commits;
 using DaprMemory.Service.Consistency;
 using DaprMemory.Service.Dapr;
@@ -60,6 +61,7 @@ public static class MemoryService
         builder.Services.AddEmbeddings(builder.Configuration);
         builder.Services.AddSearch(builder.Configuration);
         builder.Services.AddSpaces();
+        builder.Services.AddAudit();
         builder.Services.AddChatModel(builder.Configuration);
         builder.Services.AddSessions(hotStore);
         builder.Services.AddOpenApi(document => document.AddDocumentTransformer<BearerScheme>());
@@ -79,6 +81,7 @@ public static class MemoryService
         space.MapWatch();
         space.MapSessions();
         app.MapSpaces();
+        app.MapAudit();
         app.MapSpacesSearch();
         if (pubsub.Length > 0)
             app.MapEvents(pubsub);
@@ -126,8 +129,9 @@ public static class MemoryService
             provider.GetService<IHotStore>(),
             provider.GetService<ICommitPublisher>(),
             provider.GetRequiredService<Func<SpaceId, IMemoryIndex>>(),
-            embeddings: provider.GetService<EmbeddingScheduler>(),
-            formerEmbeddings: provider.GetKeyedService<EmbeddingScheduler>(EmbeddingExtensions.Previous)));
+            provider.GetCommitSigner(),
+            provider.GetService<EmbeddingScheduler>(),
+            provider.GetKeyedService<EmbeddingScheduler>(EmbeddingExtensions.Previous)));
         services.AddHostedService<SpaceDrain>();
         services.AddSingleton<IExceptionProblemMapper, LogProblems>();
         services.AddSingleton<ServiceInstruments>();

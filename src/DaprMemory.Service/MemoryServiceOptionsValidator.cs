@@ -22,6 +22,8 @@ internal sealed class MemoryServiceOptionsValidator : IValidateOptions<MemorySer
                 errors.Add($"{where}:{nameof(TenantPolicy.SessionRetention)}: a session is kept for a minute to ten years");
             if (!NearDuplicatePolicy.All.Contains(policy.NearDuplicates))
                 errors.Add($"{where}:{nameof(TenantPolicy.NearDuplicates)}: link, merge or off");
+            if (policy.AuditReads is not (>= 0 and <= 1))
+                errors.Add($"{where}:{nameof(TenantPolicy.AuditReads)}: a share is from 0 to 1");
             foreach (var (tag, level) in policy.Tags)
             {
                 if (RecordRules.CheckTags([tag]) is { } tagRule)

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using DaprMemory.Service.Audit;
 using DaprMemory.Service.Commits;
 using DaprMemory.Service.Memories;
 using DaprMemory.Service.Sessions;
@@ -18,6 +19,7 @@ namespace DaprMemory.Service;
 [JsonSerializable(typeof(StateValues))]
 [JsonSerializable(typeof(TransactionAnswer))]
 [JsonSerializable(typeof(CommitList))]
+[JsonSerializable(typeof(AuditList))]
 [JsonSerializable(typeof(AppendAnswer))]
 [JsonSerializable(typeof(TurnList))]
 [JsonSerializable(typeof(SessionList))]

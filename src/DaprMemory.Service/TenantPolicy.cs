@@ -19,6 +19,10 @@ public sealed class TenantPolicy
     /// <value>One of <see cref="NearDuplicatePolicy"/>: <c>link</c>, <c>merge</c> or <c>off</c>. The default is <c>link</c>.</value>
     public string NearDuplicates { get; set; } = NearDuplicatePolicy.Link;
 
+    /// <summary>Which share of the reads is written down in the tenant's audit.</summary>
+    /// <value>From 0, none, to 1, all. The default is 0.</value>
+    public double AuditReads { get; set; }
+
     /// <summary>How much each signal counts in searches of its memories, such as <c>daprmem tune</c> fits to the tenant's own questions.</summary>
     /// <value>For example <c>Words</c>: <c>5.1</c>. What is not given is as in <see cref="SearchOptions.Weights"/>. The default is nothing.</value>
     public SearchWeights? SearchWeights { get; set; }

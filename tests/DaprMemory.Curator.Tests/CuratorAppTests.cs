@@ -163,7 +163,7 @@ public sealed class CuratorAppTests : IAsyncLifetime
     async Task<WebApplication> StartShardAsync()
     {
         var app = MemoryService.Build([], builder => Configure(
-            builder, Shard, ("Memory:HotStore", ""), ("Identity:Mode", "Insecure"), ("Spaces:CheckpointCommits", "100000"), ("Spaces:PublishGrace", "00:00:00.100")));
+            builder, Shard, ("Memory:HotStore", ""), ("Identity:Mode", "Insecure"), ("Audit:Signing", "Off"), ("Spaces:CheckpointCommits", "100000"), ("Spaces:PublishGrace", "00:00:00.100")));
         await StartAsync(app, Shard);
         return app;
     }

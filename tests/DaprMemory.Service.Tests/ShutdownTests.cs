@@ -42,7 +42,7 @@ public sealed class ShutdownTests : IDisposable
     [Fact]
     public async Task After_the_server_has_stopped_a_write_whose_client_has_left_still_reaches_the_log()
     {
-        await using var app = MemoryService.Build(["--Memory:PubSub=", "--Identity:Mode=Insecure"], builder => builder.Services.AddSingleton<ICommitStore>(_store));
+        await using var app = MemoryService.Build(["--Memory:PubSub=", "--Identity:Mode=Insecure", "--Audit:Signing=Off"], builder => builder.Services.AddSingleton<ICommitStore>(_store));
         IHostedService[] services = [.. app.Services.GetServices<IHostedService>()];
         var drain = Array.FindIndex(services, service => service is SpaceDrain);
         // They stop in reverse order.

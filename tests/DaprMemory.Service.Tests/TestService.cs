@@ -31,7 +31,7 @@ internal sealed class TestService : IAsyncDisposable
     /// <summary>Starts it with services of the test's own, and without hot store and events unless the settings name them.</summary>
     public static async Task<TestService> StartAsync(Action<IServiceCollection> addServices, params (string Key, string Value)[] settings)
     {
-        (string Key, string Value)[] defaults = [("Logging:LogLevel:Default", "None"), ("Memory:HotStore", ""), ("Memory:PubSub", ""), ("Identity:Mode", "Insecure")];
+        (string Key, string Value)[] defaults = [("Logging:LogLevel:Default", "None"), ("Memory:HotStore", ""), ("Memory:PubSub", ""), ("Identity:Mode", "Insecure"), ("Audit:Signing", "Off")];
         var app = MemoryService.Build([], builder =>
         {
             builder.Configuration.AddInMemoryCollection(defaults.Select(s => KeyValuePair.Create(s.Key, (string?)s.Value)));

@@ -70,6 +70,9 @@ internal sealed class ConnectionOptions
 
     public string DataPath(ParseResult parsed) => parsed.GetValue(_data)!;
 
+    /// <summary>Whether the router is on this machine, and so perhaps the one over the data folder.</summary>
+    public bool IsLocal(ParseResult parsed) => new Uri(parsed.GetValue(_url)!).IsLoopback;
+
     /// <summary>Whether the command line says which router is meant.</summary>
     public bool HasUrl(ParseResult parsed) => parsed.GetResult(_url) is { Implicit: false };
 

@@ -9,4 +9,5 @@ internal static class ExitCodes
     public const int NotFound = 3;
     public const int PreconditionFailed = 4;
     public const int Unavailable = 5;
+    public const int NotAsWritten = 6;
 }

@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using System.Net;
+using DaprMemory.Cli.Audit;
 using DaprMemory.Cli.Bench;
 using DaprMemory.Cli.Identity;
 using DaprMemory.Cli.Import;
@@ -31,7 +32,8 @@ internal static class MemoryCommand
               daprmem put notes plan '{"step":1}'          set a record
               daprmem get notes plan                       read it back
 
-            Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not found, 4 a precondition does not hold, 5 not available.
+            Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not found, 4 a precondition does not hold, 5 not available,
+            6 a log is not as it was written.
             """);
         connection.AddTo(root);
         root.Subcommands.Add(UpCommand.Create(connection));
@@ -41,6 +43,8 @@ internal static class MemoryCommand
         root.Subcommands.Add(RemoveCommand.Create(connection));
         root.Subcommands.Add(ListCommand.Create(connection));
         root.Subcommands.Add(LogCommand.Create(connection));
+        root.Subcommands.Add(ExportCommand.Create(connection));
+        root.Subcommands.Add(VerifyCommand.Create(connection));
         root.Subcommands.Add(TurnsCommand.Create(connection));
         root.Subcommands.Add(ImportCommand.Create(connection));
         root.Subcommands.Add(TuneCommand.Create(connection));

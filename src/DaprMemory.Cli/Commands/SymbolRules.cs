@@ -15,6 +15,13 @@ internal static class SymbolRules
         return space;
     }
 
+    public static Argument<string?> NewOptionalSpace()
+    {
+        var space = new Argument<string?>("SPACE") { Description = "The space, or space@branch.", Arity = ArgumentArity.ZeroOrOne };
+        space.Validators.Add(result => result.Report(space.Name, result.GetValueOrDefault<string?>() is { } name ? Names.CheckSpace(name) : null));
+        return space;
+    }
+
     public static Argument<string> NewKey()
     {
         var key = new Argument<string>("KEY") { Description = "The record's key, such as plans/today." };

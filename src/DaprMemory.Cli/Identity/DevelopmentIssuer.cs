@@ -13,8 +13,6 @@ internal sealed class DevelopmentIssuer
     /// <summary>The <c>iss</c> of its tokens.</summary>
     public const string Name = "daprmem";
 
-    const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-
     static readonly JsonWebTokenHandler Handler = new() { SetDefaultTimesOnTokenCreation = false };
 
     readonly SigningCredentials _credentials;
@@ -39,9 +37,9 @@ internal sealed class DevelopmentIssuer
         {
             Directory.CreateDirectory(folder);
             using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-            Write(JwksFileIn(folder), ToJwks(key));
+            OwnersFile.Write(JwksFileIn(folder), ToJwks(key));
             // Last: it is what makes the issuer be there.
-            Write(KeyFileIn(folder), key.ExportPkcs8PrivateKeyPem());
+            OwnersFile.Write(KeyFileIn(folder), key.ExportPkcs8PrivateKeyPem());
         }
         catch (UnauthorizedAccessException e)
         {
@@ -122,17 +120,5 @@ internal sealed class DevelopmentIssuer
             ["y"] = Base64Url.EncodeToString(point.Y),
         };
         return new JsonObject { ["keys"] = new JsonArray(jwk) }.ToJsonString();
-    }
-
-    /// <summary>Writes a file that only its owner can read, in one step.</summary>
-    static void Write(string path, string text)
-    {
-        var draft = path + ".draft";
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = OwnerOnly;
-        using (var writer = new StreamWriter(draft, options))
-            writer.Write(text);
-        File.Move(draft, path, overwrite: true);
     }
 }

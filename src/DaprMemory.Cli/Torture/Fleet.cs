@@ -4,6 +4,7 @@ using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using DaprMemory.Cli.Audit;
 using DaprMemory.Hosting.Identity;
 using DaprMemory.Router.Configuration;
 
@@ -21,6 +22,7 @@ internal sealed class Fleet : IAsyncDisposable
 
     readonly string _dataPath;
     readonly string _routerPath;
+    readonly string _auditKey;
     readonly ServerProcess?[] _services;
     readonly ServerProcess?[] _sidecars;
     readonly Uri[] _serviceAddresses;
@@ -32,6 +34,7 @@ internal sealed class Fleet : IAsyncDisposable
     {
         _dataPath = dataPath;
         _routerPath = Path.Combine(dataPath, "router");
+        _auditKey = AuditKeyFile.FindOrCreate(dataPath);
         _services = new ServerProcess?[shards];
         _sidecars = new ServerProcess?[shards];
         _sidecarAddresses = new Uri?[shards];
@@ -86,7 +89,7 @@ internal sealed class Fleet : IAsyncDisposable
         await ReplaceAsync(_services, shard).ConfigureAwait(false);
         (_services[shard], _) = await ServerProcess.StartAsync(
             "DaprMemory.Service",
-            ["--urls", Origin(_serviceAddresses[shard]), Insecure],
+            ["--urls", Origin(_serviceAddresses[shard]), Insecure, .. AuditKeyFile.SettingsFor(_auditKey).Select(setting => $"--{setting.Key}={setting.Value}")],
             new Dictionary<string, string> { ["DAPR_HTTP_ENDPOINT"] = Origin(_sidecarAddresses[shard]!), ["APP_ID"] = IdOf(shard) }).ConfigureAwait(false);
     }
 

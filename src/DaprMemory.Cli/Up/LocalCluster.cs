@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using DaprMemory.Cli.Audit;
 using DaprMemory.Cli.Identity;
 using DaprMemory.Core.Embeddings;
 using DaprMemory.Curator;
@@ -60,6 +61,7 @@ public sealed class LocalCluster : IAsyncDisposable
         var dataPath = Path.GetFullPath(options.DataPath);
         _parts.Push(new Released(DataLock.Take(dataPath)));
         Issuer = options.Insecure ? null : DevelopmentIssuer.OpenOrCreate(dataPath);
+        var auditKey = AuditKeyFile.FindOrCreate(dataPath);
         // Other users of this machine reach the services' ports too: events are taken from our sidecars only.
         var appToken = RandomNumberGenerator.GetHexString(32);
         var ids = Enumerable.Range(0, options.Shards).Select(i => string.Create(CultureInfo.InvariantCulture, $"memory-{i}")).ToArray();
@@ -86,6 +88,8 @@ public sealed class LocalCluster : IAsyncDisposable
                 [AppToken.ConfigurationKey] = appToken,
                 ["Embeddings:Folder"] = model,
             });
+            builder.Configuration.AddInMemoryCollection(options.ServiceSettings);
+            builder.Configuration.AddInMemoryCollection(AuditKeyFile.SettingsFor(auditKey));
             if (!options.UsesHotStore)
                 builder.Configuration.AddInMemoryCollection([new($"{MemoryServiceOptions.SectionName}:{nameof(MemoryServiceOptions.HotStore)}", "")]);
         })).ToArray();

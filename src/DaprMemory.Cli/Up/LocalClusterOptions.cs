@@ -31,6 +31,10 @@ public sealed record LocalClusterOptions
     /// <value>Default: nothing.</value>
     public IReadOnlyDictionary<string, string?> CuratorSettings { get; init; } = new Dictionary<string, string?>();
 
+    /// <summary>Configuration of the memory services, such as <c>Memory:Policies:acme:AuditReads</c>.</summary>
+    /// <value>Default: nothing.</value>
+    public IReadOnlyDictionary<string, string?> ServiceSettings { get; init; } = new Dictionary<string, string?>();
+
     /// <summary>Whether the services keep values in the hot store.</summary>
     /// <value>Default <c>true</c>.</value>
     public bool UsesHotStore { get; init; } = true;

@@ -11,7 +11,11 @@ namespace DaprMemory.Core.Audit;
 /// <param name="space">The space whose log it is to be; part of the chain, so that no other space's log passes for it.</param>
 /// <param name="keys">The keys that commits must be signed with; null: signatures are not looked at.</param>
 /// <param name="anchor">What was kept of this log, or null.</param>
-public sealed class LogVerifier(SpaceId space, CommitKeySet? keys, LogAnchor? anchor)
+/// <param name="unsignedUntil">
+/// The last commit that may have no signature, because nobody signed then; 0 for none. There is no other way to tell: who can write to the store can
+/// leave a signature out, and the next commit, signed in good faith, would cover it.
+/// </param>
+public sealed class LogVerifier(SpaceId space, CommitKeySet? keys, LogAnchor? anchor, long unsignedUntil = 0)
 {
     const int MaxFindings = 100;
     const int BatchSize = 1024;
@@ -61,7 +65,7 @@ public sealed class LogVerifier(SpaceId space, CommitKeySet? keys, LogAnchor? an
 
     SignatureVerifier? NewVerifier() => keys is null ? null : new SignatureVerifier(keys);
 
-    static Checked Check(ReadOnlyMemory<byte> text, SignatureVerifier? verifier)
+    Checked Check(ReadOnlyMemory<byte> text, SignatureVerifier? verifier)
     {
         Commit commit;
         try
@@ -79,7 +83,9 @@ public sealed class LogVerifier(SpaceId space, CommitKeySet? keys, LogAnchor? an
             return new Checked(commit, false, "its hash is not that of its content");
         if (verifier is null)
             return new Checked(commit, false, null);
-        var wrong = commit.Signature is { } signature ? verifier.Check(signature, commit.Hash.Span) : "it is not signed";
+        if (commit.Signature is null)
+            return new Checked(commit, false, commit.Number <= unsignedUntil ? null : "it is not signed");
+        var wrong = verifier.Check(commit.Signature, commit.Hash.Span);
         return new Checked(commit, wrong is null, wrong);
     }
 

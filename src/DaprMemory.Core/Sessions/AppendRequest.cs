@@ -10,6 +10,7 @@ namespace DaprMemory.Core.Sessions;
 /// <param name="Retention">How long the session is to be kept behind its last turn, if this request begins it.</param>
 /// <param name="IsRetentionDemanded">A session that is kept longer or shorter refuses the request.</param>
 /// <param name="Dependencies">What the client has seen in other spaces of the tenant, or null for nothing.</param>
+/// <param name="Via">How the agent showed who it is; see <see cref="Log.Entry.Via"/>.</param>
 public sealed record AppendRequest(
     string By,
     string RequestId,
@@ -17,4 +18,5 @@ public sealed record AppendRequest(
     IReadOnlyList<Turn> Turns,
     TimeSpan Retention,
     bool IsRetentionDemanded = false,
-    DependencySet? Dependencies = null);
+    DependencySet? Dependencies = null,
+    string? Via = null);

@@ -48,16 +48,16 @@ internal sealed class SessionRecords(Space space, string id, TimeProvider time)
         return await FindAsync(view!, known, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Begins a session, if there is none.</summary>
-    public Task<WriteOutcome> CreateAsync(SessionRecord record, string by, CancellationToken cancellationToken) =>
-        SaveAsync(record, by, Precondition.MustBeAbsent, cancellationToken);
+    /// <summary>Begins a session, if there is none, in the name of whoever appends to it first.</summary>
+    public Task<WriteOutcome> CreateAsync(SessionRecord record, AppendRequest first, CancellationToken cancellationToken) =>
+        SaveAsync(record, first.By, first.Via, Precondition.MustBeAbsent, cancellationToken);
 
     /// <summary>Changes the record, and renews its life, if it is still that of <paramref name="known"/>.</summary>
     /// <returns>The record as it is now, changed by this call or by another; null: there is no such session any more.</returns>
     /// <exception cref="StoreUnavailableException">The log gives no definite answer now.</exception>
     public async Task<SessionEntry?> UpdateAsync(SessionEntry known, SessionRecord record, CancellationToken cancellationToken)
     {
-        var outcome = await SaveAsync(record, Keeper, Precondition.Match(known.ETag), cancellationToken).ConfigureAwait(false);
+        var outcome = await SaveAsync(record, Keeper, null, Precondition.Match(known.ETag), cancellationToken).ConfigureAwait(false);
         if (outcome is WriteOutcome.Unavailable)
             throw new StoreUnavailableException($"the record of session {id} can't be renewed now");
         // Whoever changed it first may have committed on another node.
@@ -76,16 +76,16 @@ internal sealed class SessionRecords(Space space, string id, TimeProvider time)
         var request = new WriteRequest(Keeper, NewRequestId(), 0, [new Mutation(Key, MutationKind.Delete, Precondition: Precondition.Match(known.ETag))]);
         // An agent may have used the key for something else since; the session ends all the same.
         if (seal is null
-            || await space.WriteAsync(request with { By = seal.By, RequestId = seal.RequestId, RequestDigest = seal.RequestDigest }, cancellationToken).ConfigureAwait(false)
+            || await space.WriteAsync(request with { By = seal.By, RequestId = seal.RequestId, RequestDigest = seal.RequestDigest, Via = seal.Via }, cancellationToken).ConfigureAwait(false)
                 is WriteOutcome.IdempotencyMismatch)
             await space.WriteAsync(request, cancellationToken).ConfigureAwait(false);
     }
 
-    Task<WriteOutcome> SaveAsync(SessionRecord record, string by, Precondition precondition, CancellationToken cancellationToken)
+    Task<WriteOutcome> SaveAsync(SessionRecord record, string by, string? via, Precondition precondition, CancellationToken cancellationToken)
     {
         var json = JsonSerializer.SerializeToUtf8Bytes(record, SessionJson.Default.SessionRecord);
         var mutation = new Mutation(Key, MutationKind.Put, json, precondition, record.Life);
-        return space.WriteAsync(new WriteRequest(by, NewRequestId(), 0, [mutation]), cancellationToken);
+        return space.WriteAsync(new WriteRequest(by, NewRequestId(), 0, [mutation], Via: via), cancellationToken);
     }
 
     static string NewRequestId() => $"session-{Guid.NewGuid():n}";

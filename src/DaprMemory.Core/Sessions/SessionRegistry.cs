@@ -88,7 +88,7 @@ public sealed class SessionRegistry
         var session = await FindAsync(records, space.View, cancellationToken).ConfigureAwait(false);
         if (session is null || space.FindRequest(IdempotencyWindow.Identify(request.By, request.RequestId)) is not null)
             return await space.WriteAsync(request, cancellationToken).ConfigureAwait(false);
-        var seal = new TurnSeal(request.By, request.RequestId, request.RequestDigest);
+        var seal = new TurnSeal(request.By, request.RequestId, request.RequestDigest, request.Via);
         if (await session.SealAsync(seal, cancellationToken).ConfigureAwait(false) is AppendOutcome.Unavailable unavailable)
             return new WriteOutcome.Unavailable(unavailable.OutcomeUnknown);
         for (var entry = session.Entry; entry?.Record.Generation == session.Entry.Record.Generation;
@@ -126,7 +126,7 @@ public sealed class SessionRegistry
             RetentionSeconds = (long)request.Retention.TotalSeconds,
             RefreshedAt = _node.Time.GetUtcNow(),
         };
-        switch (await records.CreateAsync(record, request.By, cancellationToken).ConfigureAwait(false))
+        switch (await records.CreateAsync(record, request, cancellationToken).ConfigureAwait(false))
         {
             case WriteOutcome.Committed:
                 var entry = await records.FindAsync(records.Space.View, null, cancellationToken).ConfigureAwait(false);

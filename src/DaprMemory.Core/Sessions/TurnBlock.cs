@@ -28,10 +28,13 @@ internal sealed record TurnBlock(long Number, Guid Id, long First, IReadOnlyList
 /// <param name="RequestDigest">A digest of all that the client sent under that key.</param>
 /// <param name="Turns">At least one.</param>
 /// <param name="Dependencies">What its writer had seen in other spaces of the tenant, or null for nothing.</param>
-internal sealed record TurnEntry(string By, string RequestId, UInt128 RequestDigest, IReadOnlyList<Turn> Turns, DependencySet? Dependencies = null);
+/// <param name="Via">How the agent showed who it is; see <see cref="Log.Entry.Via"/>.</param>
+internal sealed record TurnEntry(
+    string By, string RequestId, UInt128 RequestDigest, IReadOnlyList<Turn> Turns, DependencySet? Dependencies = null, string? Via = null);
 
 /// <summary>The request that closed a log.</summary>
 /// <param name="By">The agent that sent it.</param>
 /// <param name="RequestId">Its idempotency key.</param>
 /// <param name="RequestDigest">A digest of all that the client sent under that key.</param>
-internal sealed record TurnSeal(string By, string RequestId, UInt128 RequestDigest);
+/// <param name="Via">How the agent showed who it is; see <see cref="Log.Entry.Via"/>.</param>
+internal sealed record TurnSeal(string By, string RequestId, UInt128 RequestDigest, string? Via = null);

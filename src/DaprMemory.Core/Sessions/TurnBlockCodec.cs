@@ -29,7 +29,7 @@ internal static class TurnBlockCodec
             if (block.Seal is { } seal)
             {
                 json.WriteStartObject("seal"u8);
-                WriteRequest(json, seal.By, seal.RequestId, seal.RequestDigest);
+                WriteRequest(json, seal.By, seal.Via, seal.RequestId, seal.RequestDigest);
                 json.WriteEndObject();
             }
             json.WriteEndObject();
@@ -55,7 +55,7 @@ internal static class TurnBlockCodec
     static void Write(Utf8JsonWriter json, TurnEntry entry)
     {
         json.WriteStartObject();
-        WriteRequest(json, entry.By, entry.RequestId, entry.RequestDigest);
+        WriteRequest(json, entry.By, entry.Via, entry.RequestId, entry.RequestDigest);
         json.WriteStartArray("turns"u8);
         foreach (var turn in entry.Turns)
         {
@@ -78,9 +78,11 @@ internal static class TurnBlockCodec
         json.WriteEndObject();
     }
 
-    static void WriteRequest(Utf8JsonWriter json, string by, string requestId, UInt128 digest)
+    static void WriteRequest(Utf8JsonWriter json, string by, string? via, string requestId, UInt128 digest)
     {
         json.WriteString("by"u8, by);
+        if (via is not null)
+            json.WriteString("via"u8, via);
         json.WriteString("requestId"u8, requestId);
         json.WriteString("requestDigest"u8, digest.ToString("x32", CultureInfo.InvariantCulture));
     }
@@ -117,13 +119,14 @@ internal static class TurnBlockCodec
 
     static TurnEntry ReadEntry(ref Utf8JsonReader reader, ReadOnlyMemory<byte> json)
     {
-        string? by = null, requestId = null;
+        string? by = null, requestId = null, via = null;
         UInt128 digest = default;
         List<Turn>? turns = null;
         DependencySet? dependencies = null;
         while (NextProperty(ref reader))
         {
             if (Is(ref reader, "by"u8)) by = reader.GetString();
+            else if (Is(ref reader, "via"u8)) via = reader.GetString();
             else if (Is(ref reader, "requestId"u8)) requestId = reader.GetString();
             else if (Is(ref reader, "requestDigest"u8)) digest = GetDigest(ref reader);
             else if (Is(ref reader, "turns"u8))
@@ -136,22 +139,23 @@ internal static class TurnBlockCodec
             else Skip(ref reader);
         }
         return by is not null && requestId is not null && turns is { Count: > 0 }
-            ? new TurnEntry(by, requestId, digest, turns, dependencies)
+            ? new TurnEntry(by, requestId, digest, turns, dependencies, via)
             : throw new FormatException("a member of an entry is missing");
     }
 
     static TurnSeal ReadSeal(ref Utf8JsonReader reader)
     {
-        string? by = null, requestId = null;
+        string? by = null, requestId = null, via = null;
         UInt128 digest = default;
         while (NextProperty(ref reader))
         {
             if (Is(ref reader, "by"u8)) by = reader.GetString();
+            else if (Is(ref reader, "via"u8)) via = reader.GetString();
             else if (Is(ref reader, "requestId"u8)) requestId = reader.GetString();
             else if (Is(ref reader, "requestDigest"u8)) digest = GetDigest(ref reader);
             else Skip(ref reader);
         }
-        return by is not null && requestId is not null ? new TurnSeal(by, requestId, digest) : throw new FormatException("a member of a seal is missing");
+        return by is not null && requestId is not null ? new TurnSeal(by, requestId, digest, via) : throw new FormatException("a member of a seal is missing");
     }
 
     static UInt128 GetDigest(ref Utf8JsonReader reader) => UInt128.Parse(reader.GetString()!, NumberStyles.HexNumber, CultureInfo.InvariantCulture);

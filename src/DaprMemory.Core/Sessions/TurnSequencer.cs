@@ -162,5 +162,5 @@ internal sealed class TurnSequencer
     }
 
     static TurnEntry ToEntry(AppendRequest request) =>
-        new(request.By, request.RequestId, request.RequestDigest, request.Turns, request.Dependencies);
+        new(request.By, request.RequestId, request.RequestDigest, request.Turns, request.Dependencies, request.Via);
 }

@@ -35,5 +35,7 @@ internal static class CoreInstruments
     public static readonly Histogram<double> IndexSearchSeconds = Meter.CreateHistogram<double>("index_search_seconds", "s", "One search of an index, without the query's vector and the values of what was found");
     public static readonly Counter<long> IndexCheckpoints = Meter.CreateCounter<long>("index_checkpoints", description: "Checkpoints of indexes written");
     public static readonly Counter<long> UnreadableMemories = Meter.CreateCounter<long>("unreadable_memories", description: "Records that call themselves memories, and are not; they are not found");
+    public static readonly Counter<long> ReadsNoted = Meter.CreateCounter<long>("reads_audited", description: "Reads noted for the tenants' trails of reads");
+    public static readonly Counter<long> ReadsDropped = Meter.CreateCounter<long>("reads_dropped", description: "Reads that no trail has, because too many came or the store did not take them");
     public static readonly Counter<long> CheckpointFailures = Meter.CreateCounter<long>("checkpoint_failures", description: "Checkpoints that could not be written or, when loading, not be used");
 }

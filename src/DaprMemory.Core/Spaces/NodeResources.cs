@@ -32,12 +32,12 @@ internal sealed record NodeResources(
     SpaceDirectory Directory)
 {
     /// <summary>
-    /// These, for one space: the store has the keys of its tenant only. Directories are read from their logs alone, and only by those who ask: no events,
-    /// and no values worth keeping.
+    /// These, for one space: the store has the keys of its tenant only. The system's own spaces are read from their logs alone, and only by those who ask:
+    /// no events, and no values worth keeping.
     /// </summary>
     public NodeResources For(SpaceId space)
     {
         var own = this with { Store = new TenantStore(Store, space.Tenant) };
-        return space.IsDirectory ? own with { Hot = null, Publisher = null } : own;
+        return space.IsInternal ? own with { Hot = null, Publisher = null } : own;
     }
 }

@@ -17,7 +17,7 @@ public sealed class SpaceDirectory
     internal const string TenantOfTenants = "@";
 
     /// <summary>Who enters spaces.</summary>
-    const string Keeper = "daprmemory";
+    internal const string Keeper = "daprmemory";
 
     static readonly byte[] Entry = "{}"u8.ToArray();
 
@@ -75,10 +75,10 @@ public sealed class SpaceDirectory
         }
     }
 
-    /// <summary>Where a space is entered, and as what; null for the directory of the tenants, which everybody knows.</summary>
+    /// <summary>Where a space is entered, and as what; null for those that everybody knows: the directory of the tenants, and what the system keeps for a tenant.</summary>
     static (SpaceId Directory, string Name)? EntryOf(SpaceId space) =>
-        !space.IsDirectory ? (Of(space.Tenant), space.Name)
-        : space.Tenant != TenantOfTenants ? (Of(TenantOfTenants), space.Tenant)
+        !space.IsInternal ? (Of(space.Tenant), space.Name)
+        : space.IsDirectory && space.Tenant != TenantOfTenants ? (Of(TenantOfTenants), space.Tenant)
         : null;
 }
 

@@ -15,6 +15,9 @@ public readonly record struct SpaceId(string Tenant, string Name)
         }
     }
 
+    /// <summary>Whether it is one that the system keeps for itself, which clients can't name.</summary>
+    internal bool IsInternal => Name.StartsWith('@');
+
     /// <summary>Whether it is a <see cref="SpaceDirectory"/>, which clients can't name.</summary>
     internal bool IsDirectory => Name == SpaceDirectory.SpaceName;
 

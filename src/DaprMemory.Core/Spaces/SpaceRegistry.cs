@@ -82,6 +82,9 @@ public sealed class SpaceRegistry : IAsyncDisposable
         return new ValueTask<Space>(LoadAsync(id, cancellationToken));
     }
 
+    /// <summary>The log of a space, to be read without opening the space.</summary>
+    internal CommitLog LogOf(SpaceId id) => new(_node.For(id).Store, id);
+
     /// <summary>Takes the event of another node's commit. Only open spaces care: the others will read it in their logs.</summary>
     /// <param name="id">The space.</param>
     /// <param name="number">The commit's number.</param>

@@ -37,6 +37,7 @@ internal sealed class AppIdentities(IOptions<IdentityOptions> options, IConfigur
             Tenant = options.Tenant,
             Scopes = options.Scopes.Aggregate(MemoryScopes.None, (scopes, name) => scopes | ScopeNames.Parse(name)),
             AppId = id,
+            Via = $"app:{id}",
         });
     }
 }

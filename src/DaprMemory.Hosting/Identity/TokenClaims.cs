@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using DaprMemory.Core.Spaces;
 using DaprMemory.Hosting.Requests;
@@ -51,7 +52,9 @@ internal static class TokenClaims
         if (!TryReadText(claims, "jti", out var tokenId)
             || tokenId is { Length: 0 or > MaxTokenIdLength } || tokenId.AsSpan().ContainsAnyExceptInRange('!', '~'))
             return new TokenOutcome.Refused("the token's jti is not 1 to 128 visible ASCII characters");
-        return new TokenOutcome.Verified(new Caller(agent!) { Tenant = tenant, Scopes = ReadScopes(claims), TokenId = tokenId, Expires = expires + skew });
+        // Without an id the expiry is what an issuer can find the token by; a digest of it would be something to guess at.
+        var via = tokenId is not null ? $"jwt:{tokenId}" : string.Create(CultureInfo.InvariantCulture, $"jwt-exp:{expires.Value.ToUnixTimeSeconds()}");
+        return new TokenOutcome.Verified(new Caller(agent!) { Tenant = tenant, Scopes = ReadScopes(claims), Via = via, Expires = expires + skew });
     }
 
     static MemoryScopes ReadScopes(JsonElement claims)

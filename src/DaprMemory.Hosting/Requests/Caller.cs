@@ -15,8 +15,11 @@ public sealed record Caller(string Agent)
     /// <summary>What it may do there.</summary>
     public MemoryScopes Scopes { get; init; }
 
-    /// <summary>The id of the token (<c>jti</c>) that names it; null when there is none, or the token has no id.</summary>
-    public string? TokenId { get; init; }
+    /// <summary>
+    /// How it showed who it is, as it stands in commits: <c>jwt:</c> and its token's id (<c>jti</c>), <c>jwt-exp:</c> and the token's expiry, in seconds from 1970 on,
+    /// if it has no id, or <c>app:</c> and its app id. Null where nobody has to show who it is.
+    /// </summary>
+    public string? Via { get; init; }
 
     /// <summary>Until when its token names it, the clock skew included; null when no token does.</summary>
     public DateTimeOffset? Expires { get; init; }

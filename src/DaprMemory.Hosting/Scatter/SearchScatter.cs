@@ -127,6 +127,7 @@ public sealed class SearchScatter
     {
         var asking = new DefaultHttpContext { RequestServices = context.RequestServices, RequestAborted = cancellationToken, TraceIdentifier = context.TraceIdentifier };
         asking.Features.Set(context.GetCaller());
+        asking.SetEndpoint(context.GetEndpoint());
         var request = asking.Request;
         (request.Method, request.Protocol, request.Scheme, request.Host) = (HttpMethods.Post, context.Request.Protocol, context.Request.Scheme, context.Request.Host);
         request.Path = $"/v1/{tenant}/{space}/memories/search";

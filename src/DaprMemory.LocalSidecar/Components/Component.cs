@@ -22,6 +22,8 @@ internal sealed record Component
 
     public bool IsPubSub => Type.StartsWith("pubsub.", StringComparison.Ordinal);
 
+    public bool IsSecretStore => Type.StartsWith("secretstores.", StringComparison.Ordinal);
+
     /// <summary>Whether apps with this store can have actors.</summary>
     public bool IsActorStore => IsState && Settings.GetValueOrDefault("actorstatestore") is "true";
 

@@ -1,4 +1,5 @@
 using DaprMemory.LocalSidecar.Behaviours;
+using DaprMemory.LocalSidecar.Secrets;
 using DaprMemory.LocalSidecar.State;
 using DaprMemory.LocalSidecar.Storage;
 
@@ -77,6 +78,8 @@ internal sealed partial class ComponentSet : IDisposable
     {
         if (component.IsPubSub)
             return null;
+        if (component.IsSecretStore)
+            return SecretStore.Check(component) is { } wrong ? $"component '{component.Name}': {wrong}" : null;
         if (StoreBehaviour.Find(component.Type, component.Version) is null)
             return $"component '{component.Name}': the type {component.Type}/{component.Version} is not known";
         return KeyPrefix.Check(component) is { } error ? $"component '{component.Name}': {error}" : null;

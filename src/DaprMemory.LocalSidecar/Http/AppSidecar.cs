@@ -7,6 +7,7 @@ using DaprMemory.LocalSidecar.Faults;
 using DaprMemory.LocalSidecar.Health;
 using DaprMemory.LocalSidecar.Invocation;
 using DaprMemory.LocalSidecar.PubSub;
+using DaprMemory.LocalSidecar.Secrets;
 using DaprMemory.LocalSidecar.State;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -36,6 +37,7 @@ internal sealed class AppSidecar : IHttpApplication<HttpContext>, IAsyncDisposab
     readonly HealthApi _health;
     readonly MetadataApi _metadata;
     readonly PublishApi _publish;
+    readonly SecretsApi _secrets;
     readonly AppSubscriptions? _subscriptions;
     readonly ActorApi _actorApi;
     readonly AppActors? _actors;
@@ -74,6 +76,7 @@ internal sealed class AppSidecar : IHttpApplication<HttpContext>, IAsyncDisposab
         if (parts.OfType<IAppPart>().ToArray() is { Length: > 0 } used)
             _follower = new AppFollower(app.AppId, directory, used, options.Time);
         _health = new HealthApi(app.AppId, directory, _follower);
+        _secrets = new SecretsApi(app.AppId, components);
         _metadata = new MetadataApi(app.AppId, components, directory, _subscriptions);
         _faultApi = options.EnableFaults ? new FaultApi(Faults) : null;
 
@@ -133,6 +136,7 @@ internal sealed class AppSidecar : IHttpApplication<HttpContext>, IAsyncDisposab
         {
             return target.Is(1, "state") ? _state.Route(context, target)
                 : target.Is(1, "publish") ? _publish.Route(context, target)
+                : target.Is(1, "secrets") ? _secrets.Route(context, target)
                 : target.Is(1, "actors") ? _actorApi.Route(context, target)
                 : target.Is(1, "invoke") ? _invoker.Route(context, target)
                 : target.Is(1, "healthz") ? _health.Route(context, target)

@@ -104,7 +104,7 @@ internal sealed partial class RouterConfigProvider : IProxyConfigProvider, IDisp
         public Loaded(RouterOptions options)
         {
             Options = options;
-            Routes = [ToRoute("spaces", "/v1/{tenant}/{space}/{**rest}"), ToRoute("tenants", "/v1/{tenant}/spaces")];
+            Routes = [ToRoute("spaces", "/v1/{tenant}/{space}/{**rest}"), ToRoute("tenants", "/v1/{tenant}/spaces"), ToRoute("audit", "/v1/{tenant}/audit")];
             Clusters = [ToCluster(options)];
         }
 

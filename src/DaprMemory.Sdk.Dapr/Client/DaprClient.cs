@@ -200,6 +200,18 @@ public abstract class DaprClient : IDisposable
         Dictionary<string, string>? metadata = default,
         CancellationToken cancellationToken = default);
 
+    /// <summary>Reads a secret.</summary>
+    /// <param name="storeName">The secret store.</param>
+    /// <param name="key">The secret's name.</param>
+    /// <param name="metadata">Metadata for the store.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>Its values by their names; most stores have one value, named as the secret.</returns>
+    public abstract Task<Dictionary<string, string>> GetSecretAsync(
+        string storeName,
+        string key,
+        IReadOnlyDictionary<string, string>? metadata = default,
+        CancellationToken cancellationToken = default);
+
     /// <summary>Asks whether the sidecar and its application are ready.</summary>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>Whether both are; false when the sidecar can't be reached.</returns>

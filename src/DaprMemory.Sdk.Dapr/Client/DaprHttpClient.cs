@@ -174,6 +174,27 @@ internal sealed class DaprHttpClient(SidecarConnection sidecar, JsonSerializerOp
         answer.ThrowUnlessSuccess("Publish");
     }
 
+    public override async Task<Dictionary<string, string>> GetSecretAsync(
+        string storeName,
+        string key,
+        IReadOnlyDictionary<string, string>? metadata = default,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(storeName);
+        ArgumentException.ThrowIfNullOrEmpty(key);
+        using var request = new HttpRequestMessage(HttpMethod.Get, _url.ForSecret(storeName, key, metadata));
+        using var answer = await sidecar.CallAsync(request, cancellationToken).ConfigureAwait(false);
+        answer.ThrowUnlessSuccess("Secret");
+        try
+        {
+            return _json.ReadValue<Dictionary<string, string>>(answer.Body.Written.Span) ?? [];
+        }
+        catch (JsonException e)
+        {
+            throw new DaprException("Secret operation failed: the answer could not be deserialized.", e);
+        }
+    }
+
     public override Task<bool> CheckHealthAsync(CancellationToken cancellationToken = default) => IsWellAsync("/v1.0/healthz", cancellationToken);
 
     public override Task<bool> CheckOutboundHealthAsync(CancellationToken cancellationToken = default) =>

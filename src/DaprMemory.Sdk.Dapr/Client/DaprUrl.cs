@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Dapr.Client;
 
-/// <summary>Addresses of Dapr's state and publish APIs. Dapr reads a literal <c>+</c> as a space, so everything that is not unreserved is escaped.</summary>
+/// <summary>Addresses of Dapr's state, publish and secrets APIs. Dapr reads a literal <c>+</c> as a space, so everything that is not unreserved is escaped.</summary>
 /// <param name="root">Scheme, host and port.</param>
 internal sealed class DaprUrl(string root)
 {
@@ -10,6 +10,7 @@ internal sealed class DaprUrl(string root)
 
     readonly string _state = root + "/v1.0/state/";
     readonly string _publish = root + "/v1.0/publish/";
+    readonly string _secrets = root + "/v1.0/secrets/";
 
     public Uri ForStore(string storeName, string action = "") => new(string.Concat(_state, Uri.EscapeDataString(storeName), action));
 
@@ -25,6 +26,10 @@ internal sealed class DaprUrl(string root)
     /// <summary>The address to publish to a topic at.</summary>
     public Uri ForTopic(string pubsubName, string topicName, IReadOnlyDictionary<string, string>? metadata) => With(
         string.Concat(_publish, Uri.EscapeDataString(pubsubName), "/", Uri.EscapeDataString(topicName)), concurrency: null, consistency: null, metadata);
+
+    /// <summary>The address of a secret.</summary>
+    public Uri ForSecret(string storeName, string key, IReadOnlyDictionary<string, string>? metadata) => With(
+        string.Concat(_secrets, Uri.EscapeDataString(storeName), "/", Uri.EscapeDataString(key)), concurrency: null, consistency: null, metadata);
 
     static Uri With(string path, string? concurrency, string? consistency, IReadOnlyDictionary<string, string>? metadata)
     {

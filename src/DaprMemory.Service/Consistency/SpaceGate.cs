@@ -3,6 +3,7 @@ using DaprMemory.Core.Spaces;
 using DaprMemory.Core.State;
 using DaprMemory.Hosting.Problems;
 using DaprMemory.Hosting.Requests;
+using DaprMemory.Service.Audit;
 using DaprMemory.Service.Requests;
 using DaprMemory.Service.Telemetry;
 using Microsoft.Extensions.Options;
@@ -11,7 +12,7 @@ namespace DaprMemory.Service.Consistency;
 
 /// <summary>Opens the space of a call and brings it to where the call's level and token, and the tenant's policy, want it.</summary>
 internal sealed class SpaceGate(
-    SpaceRegistry registry, TagPolicies policies, IOptions<SpaceOptions> options, ServiceInstruments instruments)
+    SpaceRegistry registry, TagPolicies policies, IOptions<SpaceOptions> options, ServiceInstruments instruments, ReadAudit reads)
 {
     /// <summary>Gives the space and a view that keeps the promise, and says in the answer's headers what it is.</summary>
     /// <param name="context">The request.</param>
@@ -22,6 +23,8 @@ internal sealed class SpaceGate(
     public async ValueTask<Entered> EnterAsync(HttpContext context, SpaceCall call, IReadOnlyList<RecordKey>? keys = null, long? at = null)
     {
         var level = call.Level;
+        if (keys is not null)
+            reads.Name(context, call.Id.Tenant, keys);
         try
         {
             var space = await registry.OpenAsync(call.Id, context.RequestAborted);

@@ -15,7 +15,7 @@ internal static class DescriptionExtensions
 
     /// <summary>Describes an operation.</summary>
     public static void Describe(this IEndpointConventionBuilder endpoint, OperationDescription description) =>
-        endpoint.WithMetadata(Handler).AddOpenApiOperationTransformer((operation, context, cancellationToken) =>
+        endpoint.WithMetadata(Handler, new EndpointNameMetadata(description.Id)).AddOpenApiOperationTransformer((operation, context, cancellationToken) =>
             FillAsync(operation, description, context, cancellationToken));
 
     static async Task FillAsync(

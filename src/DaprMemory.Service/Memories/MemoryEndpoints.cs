@@ -1,5 +1,6 @@
 using DaprMemory.Hosting.Identity;
 using DaprMemory.Hosting.Scatter;
+using DaprMemory.Service.Audit;
 using DaprMemory.Service.Documentation;
 using DaprMemory.Service.Requests;
 using DaprMemory.Service.Telemetry;
@@ -78,7 +79,8 @@ internal static class MemoryEndpoints
     public static void MapSpacesSearch(this IEndpointRouteBuilder endpoints)
     {
         var services = endpoints.ServiceProvider;
-        var ofSpace = new SpaceEndpoint(ActivatorUtilities.CreateInstance<SearchMemories>(services), CallKind.Read, services.GetRequiredService<ServiceInstruments>());
+        var ofSpace = new SpaceEndpoint(
+            ActivatorUtilities.CreateInstance<SearchMemories>(services), CallKind.Read, services.GetRequiredService<ServiceInstruments>(), services.GetRequiredService<ReadAudit>());
         endpoints.MapMethods($"/v1/{{{SpaceCall.TenantParameter}}}/search", [HttpMethods.Post], new SearchScatter(services, ofSpace.InvokeAsync).InvokeAsync)
             .WithAccess(EndpointAccess.Read)
             .Describe(new("searchSpaces", "Finds memories in several spaces.")

@@ -4,6 +4,7 @@ using DaprMemory.Core.Sessions;
 using DaprMemory.Core.Spaces;
 using DaprMemory.Core.State;
 using DaprMemory.Hosting.Problems;
+using DaprMemory.Service.Audit;
 using DaprMemory.Service.Commits;
 using DaprMemory.Service.Consistency;
 using DaprMemory.Service.Requests;
@@ -12,7 +13,7 @@ using DaprMemory.Service.State;
 namespace DaprMemory.Service.Memories;
 
 /// <summary><c>POST memories/search</c>: finds memories.</summary>
-internal sealed class SearchMemories(SpaceGate gate, ITokenCounter tokens, TimeProvider time) : ISpaceOperation
+internal sealed class SearchMemories(SpaceGate gate, ITokenCounter tokens, TimeProvider time, ReadAudit reads) : ISpaceOperation
 {
     const int MaxBodyBytes = 64 * 1024;
     const int Parallelism = 8;
@@ -40,6 +41,8 @@ internal sealed class SearchMemories(SpaceGate gate, ITokenCounter tokens, TimeP
         // What was searched may be newer than the view, and the client must know what it has seen.
         ConsistencyHeaders.Write(context.Response, call, level, found.Version, space.View.Dependencies);
         var answer = await ReadAsync(space, found, request, context);
+        if (reads.Covers(call.Id.Tenant))
+            reads.Name(context, call.Id.Tenant, [.. answer.Items.Select(item => new RecordKey(RecordKind.Memory, item.Id))]);
         await JsonAnswer.StreamAsync(context.Response, answer, ServiceJsonContext.Default.SearchAnswer);
         return null;
     }

@@ -1,4 +1,5 @@
 using DaprMemory.Hosting.Identity;
+using DaprMemory.Service.Audit;
 using DaprMemory.Service.Telemetry;
 
 namespace DaprMemory.Service.Requests;
@@ -24,7 +25,8 @@ internal static class SpaceEndpointExtensions
         var endpoint = new SpaceEndpoint(
             ActivatorUtilities.CreateInstance<TOperation>(endpoints.ServiceProvider),
             kind,
-            endpoints.ServiceProvider.GetRequiredService<ServiceInstruments>());
+            endpoints.ServiceProvider.GetRequiredService<ServiceInstruments>(),
+            endpoints.ServiceProvider.GetRequiredService<ReadAudit>());
         return endpoints.MapMethods(pattern, [method], endpoint.InvokeAsync)
             .WithAccess(kind == CallKind.Write ? EndpointAccess.Write : EndpointAccess.Read);
     }

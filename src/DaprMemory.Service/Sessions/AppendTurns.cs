@@ -30,7 +30,8 @@ internal sealed class AppendTurns(
             return refused;
         if (JsonText.Check(body.Span, TurnsReader.MaxDepth) is { } wrong)
             return Problem.InvalidJson(wrong);
-        var agent = context.GetCaller().Agent;
+        var caller = context.GetCaller();
+        var agent = caller.Agent;
         if (TurnsReader.TryRead(body, agent, time.GetUtcNow(), out var turns) is { } invalid)
             return invalid;
 
@@ -40,7 +41,8 @@ internal sealed class AppendTurns(
             RequestDigest.Compute(request, agent, body.Span),
             turns,
             retention is { } seconds ? TimeSpan.FromSeconds(seconds) : retentions.Of(call.Id.Tenant),
-            IsRetentionDemanded: retention is not null);
+            IsRetentionDemanded: retention is not null,
+            Via: caller.Via);
         SpaceGate.Entered entered = default;
         AppendOutcome outcome;
         try

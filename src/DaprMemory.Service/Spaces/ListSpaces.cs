@@ -1,6 +1,7 @@
 using DaprMemory.Core.Spaces;
 using DaprMemory.Hosting.Problems;
 using DaprMemory.Hosting.Requests;
+using DaprMemory.Service.Audit;
 using DaprMemory.Service.Consistency;
 using DaprMemory.Service.Requests;
 using DaprMemory.Service.Telemetry;
@@ -8,7 +9,7 @@ using DaprMemory.Service.Telemetry;
 namespace DaprMemory.Service.Spaces;
 
 /// <summary><c>GET /v1/{tenant}/spaces</c>: which spaces the tenant has. Always linearizable: whoever has written to a space finds it.</summary>
-internal sealed class ListSpaces(SpaceRegistry registry, ServiceInstruments instruments)
+internal sealed class ListSpaces(SpaceRegistry registry, ReadAudit reads, ServiceInstruments instruments)
 {
     /// <summary>The most items of a page, and how many it has unless the client says.</summary>
     public const int MaxLimit = 1000, DefaultLimit = 100;
@@ -19,6 +20,7 @@ internal sealed class ListSpaces(SpaceRegistry registry, ServiceInstruments inst
         var started = instruments.Start();
         if (await AnswerAsync(context) is { } problem)
             await ProblemWriter.WriteAsync(context, problem);
+        reads.Note(context, context.Request.RouteValues[SpaceCall.TenantParameter] as string, "", CallKind.Read);
         instruments.Record(started, CallKind.Read, context.Response, ConsistencyLevel.Strong);
     }
 

@@ -27,8 +27,9 @@ internal sealed class SpaceWriter(SpaceGate gate, WriterDependencies dependencie
             return (null, invalid);
         if (IdempotencyKey.TryReadIsRepeat(context.Request.Headers, out var isRepeat) is { } invalidAttempt)
             return (null, invalidAttempt);
-        var agent = context.GetCaller().Agent;
-        var request = new WriteRequest(agent, requestId, RequestDigest.Compute(context.Request, agent, body.Span), mutations, IsRepeat: isRepeat);
+        var caller = context.GetCaller();
+        var digest = RequestDigest.Compute(context.Request, caller.Agent, body.Span);
+        var request = new WriteRequest(caller.Agent, requestId, digest, mutations, IsRepeat: isRepeat, Via: caller.Via);
         SpaceGate.Entered entered = default;
         WriteOutcome outcome;
         try

@@ -50,6 +50,8 @@ public sealed class MemoryCommandTests
     [InlineData("ls")]
     [InlineData("log")]
     [InlineData("import")]
+    [InlineData("export")]
+    [InlineData("verify")]
     [InlineData("up")]
     [InlineData("model")]
     [InlineData("bench")]
@@ -69,7 +71,7 @@ public sealed class MemoryCommandTests
         var run = await CommandRun.StartAsync("--help");
 
         var commands = run.Lines.SkipWhile(l => !l.StartsWith("Commands", StringComparison.Ordinal)).Skip(1).ToArray();
-        commands.Length.ShouldBe(13);
+        commands.Length.ShouldBe(15);
         run.Output.ShouldContain("5 not available");
     }
 

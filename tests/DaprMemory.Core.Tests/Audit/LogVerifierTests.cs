@@ -112,6 +112,24 @@ public sealed class LogVerifierTests : IAsyncLifetime, IDisposable
         (await new LogVerifier(Id, both, null).VerifyAsync(Read([.. _log[..^1], Sign(last, stranger)]))).IsGood.ShouldBeTrue();
     }
 
+    [Fact]
+    public async Task Beginning_that_nobody_signed_is_good_only_as_far_as_one_says()
+    {
+        var log = new List<byte[]>();
+        var previous = CommitHash.Genesis(Id);
+        for (var i = 0; i < Commits; i++)
+        {
+            var commit = CommitCodec.Decode(_log[i]) with { Previous = previous, Signature = null };
+            previous = CommitHash.Of(commit);
+            log.Add(i < 5 ? CommitCodec.Encode(commit with { Hash = previous }) : Sign(commit, _signer));
+        }
+
+        (await new LogVerifier(Id, Keys, null).VerifyAsync(Read(log))).Findings.Select(finding => finding.Commit).ShouldBe([1, 2, 3, 4, 5]);
+        (await new LogVerifier(Id, Keys, null, unsignedUntil: 4).VerifyAsync(Read(log))).Findings.ShouldHaveSingleItem().Commit.ShouldBe(5);
+        var report = await new LogVerifier(Id, Keys, null, unsignedUntil: 5).VerifyAsync(Read(log));
+        (report.IsGood, report.SignedCommits).ShouldBe((true, Commits - 5));
+    }
+
     static byte[] Sign(Commit commit, ICommitSigner signer)
     {
         var hash = CommitHash.Of(commit);

@@ -248,6 +248,22 @@ public sealed class SessionLogTests
     }
 
     [Fact]
+    public async Task Record_blocks_and_seal_name_how_their_writers_showed_who_they_are()
+    {
+        var node = NewNode();
+        await node.AppendAsync("s", SessionNode.Request("1") with { Via = "jwt:one" });
+        await node.AppendAsync("s", SessionNode.Request("2") with { Via = "jwt:two" });
+        (await (await node.FindAsync("s"))!.SealAsync(new TurnSeal("ann", "d", 1, "jwt:three"), default)).ShouldBeOfType<AppendOutcome.Closed>();
+        await NewNode().AppendAsync("s", SessionNode.Request("3") with { Via = "jwt:four" });
+
+        var space = await NewNode().Spaces.OpenAsync(SessionNode.Id, default);
+        var entries = (await space.ReadCommitsAsync(0, 10, default)).SelectMany(commit => CommitCodec.Decode(commit.Json).Entries).ToArray();
+        entries.Select(entry => entry.Via).ShouldBe(["jwt:one", "jwt:three", "jwt:four"], "it began, was deleted by who closed it, and began again");
+        var blocks = _hot.Values.Where(pair => pair.Key.Contains(":s:", StringComparison.Ordinal) && pair.Key.EndsWith(":0000000000000002", StringComparison.Ordinal));
+        blocks.ShouldHaveSingleItem().Value.Value.Span.IndexOf("\"via\":\"jwt:two\""u8).ShouldBeGreaterThan(0);
+    }
+
+    [Fact]
     public async Task Delete_that_ended_behind_its_seal_is_finished_by_the_next_append()
     {
         var node = NewNode();

@@ -220,7 +220,7 @@ public sealed class AgreementTests
         await using var app = MemoryService.Build([], builder =>
         {
             builder.WebHost.UseUrls("http://127.0.0.1:0");
-            builder.Configuration.AddInMemoryCollection([new("Identity:Mode", "Insecure"), new("Logging:LogLevel:Default", "None")]);
+            builder.Configuration.AddInMemoryCollection([new("Identity:Mode", "Insecure"), new("Audit:Signing", "Off"), new("Logging:LogLevel:Default", "None")]);
         });
         await app.StartAsync();
         using var http = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };

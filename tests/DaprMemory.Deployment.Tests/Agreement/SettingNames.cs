@@ -7,6 +7,7 @@ using DaprMemory.Hosting;
 using DaprMemory.Hosting.Identity;
 using DaprMemory.Router.Configuration;
 using DaprMemory.Service;
+using DaprMemory.Service.Audit;
 
 namespace DaprMemory.Deployment.Tests.Agreement;
 
@@ -21,6 +22,7 @@ internal static class SettingNames
         [SessionsOptions.SectionName] = typeof(SessionsOptions),
         [HostingOptions.SectionName] = typeof(HostingOptions),
         [IdentityOptions.SectionName] = typeof(IdentityOptions),
+        [AuditOptions.SectionName] = typeof(AuditOptions),
         [AdmissionOptions.SectionName] = typeof(AdmissionOptions),
     };
 

@@ -41,6 +41,23 @@ public sealed class ShardTests
     }
 
     [Fact]
+    public async Task Shards_sign_with_the_keys_of_a_secret_unless_they_are_told_not_to()
+    {
+        foreach (var (signing, isMounted) in new[] { ("Required", true), ("Off", false) })
+        {
+            var pod = (await Helm.ObjectsAsync(Oidc, "--set", $"audit.signing={signing}", "--set", "audit.keySecret=keys")).One("Deployment", "memory-0")["spec"]!["template"]!;
+            var settings = pod.Containers().Single().Settings();
+            settings["Audit:Signing"].ShouldBe(signing);
+            var volume = pod["spec"]!["volumes"].Items().SingleOrDefault(item => item.Text("name") == "audit");
+            volume?["secret"]!.Text("secretName").ShouldBe("keys");
+            (volume is not null).ShouldBe(isMounted);
+            var mount = pod.Containers().Single()["volumeMounts"].Items().SingleOrDefault(item => item.Text("name") == "audit");
+            settings.GetValueOrDefault("Audit:KeyFile").ShouldBe(mount is null ? null : $"{mount.Text("mountPath")}/keys.pem");
+            (mount is not null).ShouldBe(isMounted);
+        }
+    }
+
+    [Fact]
     public async Task Stopping_pod_has_the_time_that_the_service_and_its_sidecar_take()
     {
         foreach (var pod in (await Helm.ObjectsAsync(Oidc)).Pods().Where(pod => pod["metadata"]!["annotations"]?.Text("dapr.io/enabled") == "true"))

@@ -28,7 +28,13 @@ public sealed class AttackedCluster : IAsyncLifetime
     {
         // The cluster trusts a key that the test has, and can misuse.
         File.WriteAllText(DevelopmentIssuer.OpenOrCreate(_data.Path).JwksFile, _issuer.Jwks);
-        _cluster = await LocalCluster.StartAsync(new LocalClusterOptions { DataPath = _data.Path, Shards = 2, Synchronous = SqliteSynchronous.Normal });
+        _cluster = await LocalCluster.StartAsync(new LocalClusterOptions
+        {
+            DataPath = _data.Path,
+            Shards = 2,
+            Synchronous = SqliteSynchronous.Normal,
+            ServiceSettings = new Dictionary<string, string?> { [$"Memory:Policies:{Victim}:AuditReads"] = "1" },
+        });
         Operations = await Operation.ListAsync(Shard);
         await PlantAsync();
     }

@@ -9,6 +9,9 @@ namespace DaprMemory.EndToEnd.Tests.Support;
 /// <param name="IsWrite">Whether it takes an idempotency key, as those do that change something.</param>
 internal sealed record Operation(string Method, string Path, bool HasBody, bool IsWrite)
 {
+    /// <summary>Whether it wants <c>memory:admin</c>, which implies all that another agent's name would need.</summary>
+    public bool IsForAdmins => Path is "/v1/{tenant}/audit" or "/v1/{tenant}/audit/reads";
+
     /// <summary>Reads the description that a shard gives of itself.</summary>
     public static async Task<IReadOnlyList<Operation>> ListAsync(Uri shard)
     {

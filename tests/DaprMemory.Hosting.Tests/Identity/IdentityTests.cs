@@ -27,7 +27,7 @@ public sealed class IdentityTests : IAsyncLifetime
     public async Task Token_of_the_issuer_names_the_caller(string key)
     {
         var claims = TestIssuer.Claims();
-        (await GetAsync("/v1/acme/read", _issuer.Sign(claims, key))).ShouldBe((200, $"planner acme Read, Write {claims["jti"]}"));
+        (await GetAsync("/v1/acme/read", _issuer.Sign(claims, key))).ShouldBe((200, $"planner acme Read, Write jwt:{claims["jti"]}"));
     }
 
     [Fact]
@@ -191,7 +191,7 @@ public sealed class IdentityTests : IAsyncLifetime
     static string Tell(HttpContext context)
     {
         var caller = context.GetCaller();
-        return $"{caller.Agent} {caller.Tenant} {caller.Scopes} {caller.TokenId}";
+        return $"{caller.Agent} {caller.Tenant} {caller.Scopes} {caller.Via}";
     }
 
     string Bad(string kind)

@@ -13,7 +13,7 @@ public sealed class ComponentSetTests : IDisposable
     [Fact]
     public async Task Everything_that_is_wrong_is_named_at_once()
     {
-        _folder.Add("odd", "state.nothing", "v1").Add("secrets", "secretstores.local.env", "v1").Add("prefixed", "state.sqlite", "v1", ("keyPrefix", "a||b"));
+        _folder.Add("odd", "state.nothing", "v1").Add("secrets", "secretstores.hashicorp.vault", "v1").Add("prefixed", "state.sqlite", "v1", ("keyPrefix", "a||b"));
         _folder.Write("again.yaml", "kind: Component\nmetadata:\n  name: strong\nspec:\n  type: state.sqlite\n");
         _folder.Write("torn.yaml", "kind: [");
 

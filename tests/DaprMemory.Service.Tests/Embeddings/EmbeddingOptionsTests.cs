@@ -95,7 +95,7 @@ public sealed class EmbeddingOptionsTests : IDisposable
 
     static WebApplication Build(params (string Key, string Value)[] settings) => MemoryService.Build([], builder =>
     {
-        (string Key, string Value)[] defaults = [("Logging:LogLevel:Default", "None"), ("Memory:HotStore", ""), ("Memory:PubSub", ""), ("urls", "http://127.0.0.1:0")];
+        (string Key, string Value)[] defaults = [("Logging:LogLevel:Default", "None"), ("Memory:HotStore", ""), ("Memory:PubSub", ""), ("Audit:Signing", "Off"), ("urls", "http://127.0.0.1:0")];
         builder.Configuration.AddInMemoryCollection(defaults.Concat(settings).Select(s => KeyValuePair.Create(s.Key, (string?)s.Value)));
         builder.Services.AddSingleton<ICommitStore>(new InMemoryCommitStore());
     });
