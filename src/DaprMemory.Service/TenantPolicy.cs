@@ -1,3 +1,4 @@
+using DaprMemory.Core.Sessions;
 using DaprMemory.Core.Spaces;
 using DaprMemory.Service.Memories;
 
@@ -11,10 +12,14 @@ public sealed class TenantPolicy
     public IDictionary<string, ConsistencyLevel> Tags { get; } = new Dictionary<string, ConsistencyLevel>(StringComparer.Ordinal);
 
     /// <summary>How long sessions are kept behind their last turn, unless a session itself says otherwise.</summary>
-    /// <value>From a minute to ten years. The default is <see cref="Core.Sessions.SessionsOptions.Retention"/>.</value>
+    /// <value>From a minute to ten years. The default is <see cref="SessionsOptions.Retention"/>.</value>
     public TimeSpan? SessionRetention { get; set; }
 
     /// <summary>What becomes of a memory that is added and is much like another.</summary>
     /// <value>One of <see cref="NearDuplicatePolicy"/>: <c>link</c>, <c>merge</c> or <c>off</c>. The default is <c>link</c>.</value>
     public string NearDuplicates { get; set; } = NearDuplicatePolicy.Link;
+
+    /// <summary>How turns of sessions become memories by themselves.</summary>
+    /// <value>The default is that they do not. Whatever is set below it switches it on.</value>
+    public RememberPolicy? Remember { get; set; }
 }
