@@ -14,6 +14,7 @@ public sealed class Session
     readonly TurnSequencer _sequencer;
     readonly SessionSummaries _summaries;
     readonly SessionMemories _memories;
+    readonly SessionRemembering _remembering;
     readonly ReadBarrier _barrier;
     readonly SpaceOptions _options;
     readonly TimeProvider _time;
@@ -34,8 +35,8 @@ public sealed class Session
         _reader = new TurnReader(log, node.Tokens);
         _summaries = new SessionSummaries(this, log.NewSummaryStore(), node);
         _memories = new SessionMemories(this);
-        var remembering = new SessionRemembering(this, _memories, node.Remember(records.Space.Id.Tenant), node.Extractor, node.Time);
-        _sequencer = new TurnSequencer(this, log, new SessionUpkeep(this, log, _summaries, remembering, node.Time), node);
+        _remembering = new SessionRemembering(this, _memories, node.Remember(records.Space.Id.Tenant), node.Extractor, node.Time);
+        _sequencer = new TurnSequencer(this, log, new SessionUpkeep(this, log, _summaries, _remembering, node.Time), node);
         _barrier = new ReadBarrier(() => CatchUpAsync(CancellationToken.None));
         if (isNew)
             (_tail, _window, _confirmed) = (Tail.None, new RequestWindow(), _time.GetTimestamp());
@@ -90,6 +91,9 @@ public sealed class Session
     /// <exception cref="StoreUnavailableException">The hot store can't be read now.</exception>
     /// <exception cref="SessionCorruptException">A block can't be read.</exception>
     public Task<Summary?> SummarizeAsync(long upTo, CancellationToken cancellationToken) => _summaries.SummarizeAsync(upTo, cancellationToken);
+
+    /// <summary>Has remembered, in the background, what its tenant's policy wants and is not yet.</summary>
+    internal void Remember() => _remembering.Begin();
 
     internal Task<RememberOutcome> RememberAsync(RememberRequest request, CancellationToken cancellationToken) => _memories.RememberAsync(request, cancellationToken);
 

@@ -140,6 +140,9 @@ public sealed class SessionRegistry
         return new WriteOutcome.Committed(null, space.View.Version, []);
     }
 
+    /// <summary>Whether the sessions of a tenant are remembered by themselves.</summary>
+    internal bool IsRemembered(string tenant) => _node.Remember(tenant) is not null;
+
     /// <summary>Takes no more appends and waits until those that were taken have their outcomes; when the token ends the wait, the rest is given up.</summary>
     public Task DrainAsync(CancellationToken cancellationToken) =>
         Task.WhenAll(_open.Values.Select(slot => slot.Session.DrainAsync(cancellationToken)));

@@ -47,9 +47,15 @@ internal sealed class SessionRemembering
     /// <summary>Sees to it that what was appended is remembered before long.</summary>
     public void AfterAppend()
     {
+        Volatile.Write(ref _lastAppend, _time.GetTimestamp());
+        Begin();
+    }
+
+    /// <summary>Sees to it that what was said is remembered: at once, if it is enough or nothing was said here for a while.</summary>
+    public void Begin()
+    {
         if (_policy is null || _stopping.IsCancellationRequested)
             return;
-        Volatile.Write(ref _lastAppend, _time.GetTimestamp());
         ReportBacklog();
         if (Pending >= _policy.AfterTurns)
             Volatile.Read(ref _enough).TrySetResult();

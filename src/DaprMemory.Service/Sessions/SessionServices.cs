@@ -38,6 +38,8 @@ internal static class SessionServices
             provider.GetService<IChatClient>() is { } model ? new ChatFactExtractor(model) : null));
         services.AddSingleton<SessionRetentions>();
         services.AddSingleton<IExceptionProblemMapper, SessionProblems>();
+        services.AddSingleton<SessionCatchUp>();
         services.AddHostedService<SessionDrain>();
+        services.AddHostedService<SessionCatchUpService>();
     }
 }

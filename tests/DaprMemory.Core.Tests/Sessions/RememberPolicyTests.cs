@@ -64,6 +64,29 @@ public sealed class RememberPolicyTests
     }
 
     [Fact]
+    public async Task What_a_node_left_undone_another_does_though_nobody_appends_any_more()
+    {
+        var clock = new TestClock();
+        var dead = new SessionNode(_strong, _hot, time: clock);
+        await dead.SayAsync("s", "one");
+        var node = new SessionNode(_strong, _hot, time: clock, policy: new RememberPolicy { AfterTurns = 100, AfterQuiet = TimeSpan.FromHours(1) });
+        var catchUp = new SessionCatchUp(node.Spaces, node.Sessions, clock);
+        await node.MemoriesAsync();
+
+        await catchUp.RunAsync(default);
+        await UntilAsync(node, 1);
+        // The record is as it was when it was looked at: only time tells that there may be more.
+        await catchUp.RunAsync(default);
+        await dead.SayAsync("s", "two");
+        await catchUp.RunAsync(default);
+        await node.SettleAsync("s");
+        (await node.MemoriesAsync()).Count.ShouldBe(1);
+        clock.Advance(TimeSpan.FromDays(17));
+        await catchUp.RunAsync(default);
+        await UntilAsync(node, 2);
+    }
+
+    [Fact]
     public async Task Deleted_memory_is_not_brought_back()
     {
         var node = NewNode();
