@@ -41,6 +41,8 @@ internal static class MemoryCommand
         root.Subcommands.Add(ListCommand.Create(connection));
         root.Subcommands.Add(LogCommand.Create(connection));
         root.Subcommands.Add(TurnsCommand.Create(connection));
+        root.Subcommands.Add(RememberCommand.Create(connection));
+        root.Subcommands.Add(SearchCommand.Create(connection));
         root.Subcommands.Add(ImportCommand.Create(connection));
         root.Subcommands.Add(ModelCommand.Create(connection));
         root.Subcommands.Add(BenchCommand.Create());

@@ -64,7 +64,7 @@ public sealed class MemoryCommandTests
         var run = await CommandRun.StartAsync("--help");
 
         var commands = run.Lines.SkipWhile(l => !l.StartsWith("Commands", StringComparison.Ordinal)).Skip(1).ToArray();
-        commands.Length.ShouldBe(12);
+        commands.Length.ShouldBe(14);
         run.Output.ShouldContain("5 not available");
     }
 
