@@ -13,7 +13,7 @@ public sealed class AttackTests(AttackedCluster cluster) : IClassFixture<Attacke
     {
         foreach (var door in cluster.Doors)
         {
-            foreach (var path in new[] { $"state/{Secrets.Key}", "state", "commits", "commits/1" })
+            foreach (var path in new[] { $"state/{Secrets.Key}", "state", "commits", "commits/1", $"sessions/{Secrets.Key}/turns", "memories" })
                 (await RawHttp.SendAsync(door, "GET", $"/v1/{Victim}/{Space}/{path}", [cluster.Bearer(Victim)])).Text.ShouldContain(Secrets.Mark);
         }
     }
