@@ -1,3 +1,4 @@
+using DaprMemory.Core.Search;
 using DaprMemory.Core.Sessions;
 using DaprMemory.Core.Spaces;
 using DaprMemory.Service.Memories;
@@ -22,4 +23,8 @@ public sealed class TenantPolicy
     /// <summary>How turns of sessions become memories by themselves.</summary>
     /// <value>The default is that they do not. Whatever is set below it switches it on.</value>
     public RememberPolicy? Remember { get; set; }
+
+    /// <summary>How much each signal counts in searches of its memories, such as <c>daprmem tune</c> fits to the tenant's own questions.</summary>
+    /// <value>For example <c>Words</c>: <c>5.1</c>. What is not given is as in <see cref="SearchOptions.Weights"/>. The default is nothing.</value>
+    public SearchWeights? SearchWeights { get; set; }
 }

@@ -33,4 +33,5 @@ sealed record RememberBody(long UpTo, IReadOnlyList<RememberedTurn> Items, int S
 [JsonSerializable(typeof(MemoryPage))]
 [JsonSerializable(typeof(MemoryLinks))]
 [JsonSerializable(typeof(SearchResult))]
+[JsonSerializable(typeof(SpacesSearchResult))]
 sealed partial class MemoryJsonContext : JsonSerializerContext;
