@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using DaprMemory.Client;
 using DaprMemory.Core.Memories;
+using DaprMemory.Core.Spaces;
 
 namespace DaprMemory.Cli.Commands;
 
@@ -21,16 +22,23 @@ internal static class SearchCommand
         var tag = new Option<string[]>("--tag") { Description = "Only memories with this tag; may be repeated.", HelpName = "TAG" };
         var session = new Option<string?>("--session") { Description = "Only memories of this session.", HelpName = "SESSION" };
         var context = SymbolRules.NewNumber("--context", "So many turns before and behind each come with it.", 0, MaxContext);
+        var also = new Option<string[]>("--also") { Description = "Another space to search, too; may be repeated.", HelpName = "SPACE" };
+        also.Validators.Add(result =>
+        {
+            foreach (var rule in result.Tokens.Select(name => Names.CheckSpace(name.Value)).OfType<string>())
+                result.AddError($"--also: {rule}.");
+        });
         var command = new Command(
             "search",
             """
             Find memories, the best first.
-            Score, who, when, text, and why it was found, with tabs between them; turns around one, indented, behind it.
+            Score, who, when, text, and why it was found, with tabs between them; turns around one, indented, behind it. With --also, the space
+            comes first, and spaces that gave no answer are named (exit code 5).
 
               daprmem search notes when did we book the hotel
               daprmem search notes hotel --session monday --context 1 --limit 3
-              daprmem search notes hotel --mode keyword --tag decision --json
-            """) { space, query, limit, mode, tag, session, context };
+              daprmem search notes hotel --also trip --mode keyword --tag decision --json
+            """) { space, query, limit, mode, tag, session, context, also };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             using var client = connection.Connect(parsed);
@@ -46,32 +54,51 @@ internal static class SearchCommand
                 },
             };
             var words = string.Join(' ', parsed.GetRequiredValue(query));
-            var found = await client.Space(parsed.GetRequiredValue(space)).Memories.SearchAsync(words, options, cancellationToken);
-            Write(connection.Output(parsed), found, options);
-            return ExitCodes.Ok;
+            var (output, first) = (connection.Output(parsed), parsed.GetRequiredValue(space));
+            if (parsed.GetValue(also) is not { Length: > 0 } others)
+            {
+                var found = await client.Space(first).Memories.SearchAsync(words, options, cancellationToken);
+                Write(output, found.Items);
+                Explain(output, options, found.Mode, found.Backlog);
+                return ExitCodes.Ok;
+            }
+            var all = await client.SearchAsync(words, [.. others.Prepend(first).Distinct(StringComparer.Ordinal)], options, cancellationToken: cancellationToken);
+            Write(output, all.Items);
+            foreach (var searched in all.Spaces)
+                Explain(output, options, searched.Mode, searched.Backlog, $"{searched.Space}: ");
+            foreach (var missing in all.Incomplete ?? [])
+                output.Complain($"{missing.Space}: no answer ({missing.Reason}) {missing.Detail}".TrimEnd());
+            return all.Incomplete is null ? ExitCodes.Ok : ExitCodes.Unavailable;
         });
         return command;
     }
 
-    static void Write(CommandOutput output, SearchResult found, SearchOptions options)
+    static void Write(CommandOutput output, IReadOnlyList<SearchHit> hits)
     {
-        foreach (var hit in found.Items)
+        foreach (var hit in hits)
         {
-            var line = string.Create(CultureInfo.InvariantCulture, $"{hit.Score:0.000}\t{LineOf(hit.Memory)}\t{string.Join(',', hit.Matched)}");
+            var line = string.Create(
+                CultureInfo.InvariantCulture, $"{(hit.Space is null ? "" : hit.Space + "\t")}{hit.Score:0.000}\t{LineOf(hit.Memory)}\t{string.Join(',', hit.Matched)}");
             foreach (var near in output.IsJson ? [] : hit.Context ?? [])
                 line += $"\n\t{LineOf(near.Memory)}";
             output.Write(line, json => Write(json, hit));
         }
-        if (options.Mode is not null && options.Mode != found.Mode)
-            output.Complain($"found by {found.Mode}: there is no model, or it gave no answer in time");
-        if (found.Backlog > 0)
-            output.Complain($"{found.Backlog} memories can't be found by their meaning yet");
+    }
+
+    static void Explain(CommandOutput output, SearchOptions options, string mode, int backlog, string where = "")
+    {
+        if (options.Mode is not null && options.Mode != mode)
+            output.Complain($"{where}found by {mode}: there is no model, or it gave no answer in time");
+        if (backlog > 0)
+            output.Complain($"{where}{backlog} memories can't be found by their meaning yet");
     }
 
     static string LineOf(Memory memory) => $"{memory.Agent}\t{TextOf(memory.At)}\t{memory.Text.ReplaceLineEndings(" ").Replace('\t', ' ')}";
 
     static void Write(Utf8JsonWriter json, SearchHit hit)
     {
+        if (hit.Space is not null)
+            json.WriteString("space", hit.Space);
         json.WriteString("id", hit.Id);
         json.WriteNumber("score", hit.Score);
         json.WriteStartArray("matched");

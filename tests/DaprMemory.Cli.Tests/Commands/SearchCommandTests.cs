@@ -33,6 +33,23 @@ public sealed class SearchCommandTests(ClusterFixture cluster)
     }
 
     [Fact]
+    public async Task Several_spaces_are_searched_together()
+    {
+        var other = ClusterFixture.NewSpace();
+        foreach (var space in new[] { _space, other })
+        {
+            await cluster.RunAsync("turns", space, "s", "--add", $"The umbrella of {space} is red.");
+            await cluster.RunAsync("remember", space, "s");
+        }
+
+        var found = await cluster.RunAsync("search", _space, "umbrella", "--also", other);
+        found.ExitCode.ShouldBe(ExitCodes.Ok, found.Error);
+        found.Lines.Select(line => line.Split('\t')).Select(hit => (hit[0], hit[4])).Order()
+            .ShouldBe(new[] { _space, other }.Select(space => (space, $"The umbrella of {space} is red.")).Order());
+        (await cluster.RunAsync("search", _space, "umbrella", "--also", "a b")).ExitCode.ShouldBe(ExitCodes.Usage);
+    }
+
+    [Fact]
     public async Task A_session_that_is_not_there_is_exit_code_3() =>
         (await cluster.RunAsync("remember", _space, "none")).ExitCode.ShouldBe(ExitCodes.NotFound);
 
