@@ -162,6 +162,23 @@ public sealed class RememberPolicyTests
     }
 
     [Fact]
+    public async Task What_could_not_be_read_is_tried_again_though_nobody_appends_any_more()
+    {
+        var node = NewNode(new RememberPolicy { AfterTurns = 100, AfterQuiet = TimeSpan.FromMilliseconds(200) }, options: new SessionsOptions { CacheBytes = 0 });
+        await node.SayAsync("s", "one");
+        var calls = _hot.Calls;
+        node.Hot.FaultRate = 1;
+        for (var patience = 0; _hot.Calls < calls + 2; patience++)
+        {
+            patience.ShouldBeLessThan(6000);
+            await Task.Delay(5);
+        }
+        node.Hot.FaultRate = 0;
+
+        await UntilAsync(node, 1);
+    }
+
+    [Fact]
     public async Task Facts_are_memories_of_their_own_each_once()
     {
         var extractor = new Facts(turns => turns.Select(turn => new Fact("Ann has a dog.", turn.Number)).Append(new Fact("Bob is 40.", 999)).Append(new Fact(" ")));
@@ -231,7 +248,8 @@ public sealed class RememberPolicyTests
         }
 
         (await node.MemoriesAsync()).Count.ShouldBe(6);
-        model.Asked.ShouldBe(6, "three times for the first turns, then for those behind them");
+        model.Asked.ShouldBe(6);
+        model.Said.Split('\n').Select(line => line.Split(' ')[0]).ShouldBe(["4", "5", "6", ""], "three times for the first turns, then for those behind them");
     }
 
     [Fact]
@@ -246,8 +264,8 @@ public sealed class RememberPolicyTests
 
     static RememberPolicy Extracting() => new() { AfterTurns = 1, Extract = true };
 
-    SessionNode NewNode(RememberPolicy? policy = null, IFactExtractor? extractor = null, int seed = 1) =>
-        new(_strong, _hot, seed: seed, policy: policy ?? new RememberPolicy { AfterTurns = 1 }, extractor: extractor);
+    SessionNode NewNode(RememberPolicy? policy = null, IFactExtractor? extractor = null, int seed = 1, SessionsOptions? options = null) =>
+        new(_strong, _hot, options: options, seed: seed, policy: policy ?? new RememberPolicy { AfterTurns = 1 }, extractor: extractor);
 
     Task<Dictionary<string, Memory>> MemoriesOfLogAsync() => new SessionNode(_strong, _hot).MemoriesAsync();
 
