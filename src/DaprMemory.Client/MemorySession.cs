@@ -82,6 +82,39 @@ public sealed class MemorySession
         return new TurnsPage([.. body.Turns.Select(turn => Read(turn, reply))], body.Missing ?? [], body.Newest, body.Next, body.Summary);
     }
 
+    /// <summary>
+    /// Makes searchable memories of turns, one call after the other until all are done; null if there is no such session. When it breaks off, what was
+    /// done stays done, and calling again goes on.
+    /// </summary>
+    /// <param name="options">Which turns, and how; null for all that have not been remembered yet.</param>
+    /// <param name="cancellationToken">Ends the wait, not necessarily the call that is under way.</param>
+    public async Task<RememberResult?> RememberAsync(RememberOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        options ??= new RememberOptions();
+        var items = new List<RememberedTurn>();
+        var missing = new List<TurnRange>();
+        for (var skipped = 0; ;)
+        {
+            var request = _space.WriteRequest(HttpMethod.Post, $"{_path}/remember", new WriteOptions { Agent = options.Agent }) with
+            {
+                Body = JsonSerializer.SerializeToUtf8Bytes(options, MemoryJsonContext.Default.RememberOptions),
+            };
+            var reply = await _space.SendAsync(request, cancellationToken).ConfigureAwait(false);
+            if (reply.IsNotFound)
+                return null;
+            if (!reply.IsSuccess)
+                throw reply.ToException();
+            var body = reply.Read(MemoryJsonContext.Default.RememberBody);
+            items.AddRange(body.Items);
+            missing.AddRange(body.Missing ?? []);
+            skipped += body.Skipped;
+            if (body.Next is not { } next)
+                return new RememberResult(items, body.UpTo, skipped, missing, body.Newest);
+            if (options.From is not null)
+                options = options with { From = next };
+        }
+    }
+
     /// <summary>Deletes the session with all its turns; <c>false</c>: there is none.</summary>
     /// <param name="agent">Who acts; null for the client's agent.</param>
     /// <param name="idempotencyKey">Names this call, so that sending it again does not end a later session; null for a new one.</param>

@@ -23,6 +23,7 @@ namespace DaprMemory.Service;
 [JsonSerializable(typeof(AppendAnswer))]
 [JsonSerializable(typeof(TurnList))]
 [JsonSerializable(typeof(SessionList))]
+[JsonSerializable(typeof(RememberAnswer))]
 [JsonSerializable(typeof(SpaceList))]
 [JsonSerializable(typeof(MemoryAnswer))]
 [JsonSerializable(typeof(BatchAnswer))]

@@ -1,4 +1,5 @@
 using DaprMemory.Core.Search;
+using DaprMemory.Core.Sessions;
 using DaprMemory.Core.Spaces;
 using DaprMemory.Service.Memories;
 
@@ -12,7 +13,7 @@ public sealed class TenantPolicy
     public IDictionary<string, ConsistencyLevel> Tags { get; } = new Dictionary<string, ConsistencyLevel>(StringComparer.Ordinal);
 
     /// <summary>How long sessions are kept behind their last turn, unless a session itself says otherwise.</summary>
-    /// <value>From a minute to ten years. The default is <see cref="Core.Sessions.SessionsOptions.Retention"/>.</value>
+    /// <value>From a minute to ten years. The default is <see cref="SessionsOptions.Retention"/>.</value>
     public TimeSpan? SessionRetention { get; set; }
 
     /// <summary>What becomes of a memory that is added and is much like another.</summary>
@@ -22,6 +23,10 @@ public sealed class TenantPolicy
     /// <summary>Which share of the reads is written down in the tenant's audit.</summary>
     /// <value>From 0, none, to 1, all. The default is 0.</value>
     public double AuditReads { get; set; }
+
+    /// <summary>How turns of sessions become memories by themselves.</summary>
+    /// <value>The default is that they do not. Whatever is set below it switches it on.</value>
+    public RememberPolicy? Remember { get; set; }
 
     /// <summary>How much each signal counts in searches of its memories, such as <c>daprmem tune</c> fits to the tenant's own questions.</summary>
     /// <value>For example <c>Words</c>: <c>5.1</c>. What is not given is as in <see cref="SearchOptions.Weights"/>. The default is nothing.</value>

@@ -72,6 +72,29 @@ public sealed class MemorySessionTests
     }
 
     [Fact]
+    public async Task Remember_calls_until_nothing_comes_next()
+    {
+        await using var service = await ScriptedService.StartAsync(
+            Answers.Json("""{"session":"s","from":5,"upTo":6,"items":[{"turn":5,"id":"a","etag":"3.0"},{"turn":6,"id":"b","etag":"1.0","duplicate":true}],"skipped":1,"newest":9,"next":7,"version":3}"""),
+            Answers.Json("""{"session":"s","from":7,"upTo":9,"items":[],"skipped":1,"missing":[{"from":8,"to":8}],"newest":9,"version":3}"""),
+            Answers.Problem(404, "not-found"));
+        using var client = new MemoryClient(service.Address);
+        var session = client.Space("notes").Session("monday");
+
+        var result = (await session.RememberAsync(new RememberOptions { From = 5, Roles = ["user"], Tags = ["x"], Importance = .5, TimeToLive = TimeSpan.FromHours(1) })).ShouldNotBeNull();
+
+        result.Items.Select(item => (item.Turn, item.Id, item.ETag.ToString(), item.Duplicate)).ShouldBe([(5, "a", "3.0", false), (6, "b", "1.0", true)]);
+        (result.UpTo, result.Skipped, result.Newest).ShouldBe((9, 2, 9));
+        result.Missing.ShouldBe([new TurnRange(8, 8)]);
+        service.Requests[0].Target.ShouldBe("/v1/default/notes/sessions/monday/remember");
+        Encoding.UTF8.GetString(service.Requests[0].Body).ShouldBe("""{"from":5,"roles":["user"],"tags":["x"],"importance":0.5,"ttl":3600}""");
+        Encoding.UTF8.GetString(service.Requests[1].Body).ShouldStartWith("""{"from":7,""");
+        service.Requests[1].Header("Idempotency-Key").ShouldNotBe(service.Requests[0].Header("Idempotency-Key"));
+        (await session.RememberAsync()).ShouldBeNull();
+        Encoding.UTF8.GetString(service.Requests[2].Body).ShouldBe("{}");
+    }
+
+    [Fact]
     public async Task A_session_that_is_not_there_is_null_and_its_deletion_false()
     {
         await using var service = await ScriptedService.StartAsync(Answers.Problem(404, "not-found"), Answers.Problem(404, "not-found"), Answers.Written("2.0", 2, 204));

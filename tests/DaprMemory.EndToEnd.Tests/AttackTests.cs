@@ -13,7 +13,7 @@ public sealed class AttackTests(AttackedCluster cluster) : IClassFixture<Attacke
     {
         foreach (var door in cluster.Doors)
         {
-            foreach (var path in new[] { $"{Space}/state/{Secrets.Key}", $"{Space}/state", $"{Space}/commits", $"{Space}/commits/1", "audit" })
+            foreach (var path in new[] { $"{Space}/state/{Secrets.Key}", $"{Space}/state", $"{Space}/commits", $"{Space}/commits/1", $"{Space}/sessions/{Secrets.Key}/turns", $"{Space}/memories", "audit" })
                 (await RawHttp.SendAsync(door, "GET", $"/v1/{Victim}/{path}", [cluster.Bearer(Victim)])).Text.ShouldContain(Secrets.Mark);
         }
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json;
 using DaprMemory.Cli.Torture;
@@ -56,20 +57,20 @@ public sealed class ImportTests
     {
         using var http = new HttpClient { BaseAddress = address };
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
-        var spaces = Conversations.Read().Select(turn => turn.Space).Distinct().ToList();
+        var sessions = Conversations.Read().Select(turn => (turn.Space, turn.Session)).Distinct().ToList();
         for (long written = 0; written < count;)
         {
             written = 0;
-            foreach (var space in spaces)
+            foreach (var (space, session) in sessions)
             {
-                using var answer = await http.GetAsync($"/v1/default/{space}/state?prefix=turns/&limit=1000", patience.Token);
+                using var answer = await http.GetAsync($"/v1/default/{space}/sessions/{session}/turns?last=1", patience.Token);
                 if (answer.IsSuccessStatusCode)
-                    written += (await answer.Content.ReadFromJsonAsync<JsonElement>(patience.Token)).GetProperty("items").GetArrayLength();
+                    written += (await answer.Content.ReadFromJsonAsync<JsonElement>(patience.Token)).GetProperty("newest").GetInt64();
             }
         }
     }
 
-    /// <summary>Each turn reads back byte for byte, was written by its speaker, and stands once in a log that verifies.</summary>
+    /// <summary>Each turn stands once in its session, in the order of the file, and has one memory, which stands once in the log.</summary>
     static async Task CheckAsync(Uri address)
     {
         using var http = new HttpClient { BaseAddress = address };
@@ -77,25 +78,39 @@ public sealed class ImportTests
         http.DefaultRequestHeaders.Add("Memory-Consistency", "strong");
         var turns = Conversations.Read();
         turns.Count.ShouldBe(2760);
-        var logged = new Dictionary<(string Space, string Key), string>();
-        foreach (var space in turns.Select(turn => turn.Space).Distinct())
+        foreach (var space in turns.GroupBy(turn => turn.Space))
         {
-            for (JsonElement? next = JsonSerializer.SerializeToElement(0); next is not null;)
+            var memories = await ReadLogAsync(http, space.Key);
+            foreach (var session in space.GroupBy(turn => turn.Session))
             {
-                var page = await http.GetFromJsonAsync<JsonElement>($"/v1/default/{space}/commits?after={next}&limit=256");
-                foreach (var entry in page.GetProperty("items").EnumerateArray().SelectMany(commit => commit.GetProperty("entries").EnumerateArray()))
-                {
-                    foreach (var change in entry.GetProperty("changes").EnumerateArray())
-                        logged.TryAdd((space, change.GetProperty("key").GetString()!), entry.GetProperty("by").GetString()!).ShouldBeTrue("a turn stands twice in the log");
-                }
-                next = page.TryGetProperty("next", out var after) ? after : null;
+                var read = await http.GetFromJsonAsync<JsonElement>($"/v1/default/{space.Key}/sessions/{session.Key}/turns?limit=1000");
+                read.TryGetProperty("missing", out _).ShouldBeFalse();
+                read.GetProperty("turns").EnumerateArray()
+                    .Select(turn => (turn.GetProperty("agent").GetString()!, turn.GetProperty("at").GetDateTimeOffset(), turn.GetProperty("text").GetString()!))
+                    .ShouldBe(session.Select(turn => (turn.Speaker, DateTimeOffset.Parse(turn.At, CultureInfo.InvariantCulture), turn.Text)));
+                foreach (var (turn, number) in session.Select((turn, i) => (turn, i + 1L)))
+                    memories.Remove((session.Key, number)).ShouldBe(!string.IsNullOrWhiteSpace(turn.Text), $"the memory of turn {number} of {session.Key} in {space.Key}");
             }
+            memories.ShouldBeEmpty();
         }
-        logged.Count.ShouldBe(turns.Count);
-        foreach (var (space, key, speaker, line) in turns)
+    }
+
+    /// <summary>The turns that the log of a space has memories of.</summary>
+    static async Task<HashSet<(string Session, long Turn)>> ReadLogAsync(HttpClient http, string space)
+    {
+        var memories = new HashSet<(string, long)>();
+        for (JsonElement? next = JsonSerializer.SerializeToElement(0); next is not null;)
         {
-            logged[(space, key)].ShouldBe(speaker);
-            (await http.GetByteArrayAsync($"/v1/default/{space}/state/{key}")).ShouldBe(line);
+            var page = await http.GetFromJsonAsync<JsonElement>($"/v1/default/{space}/commits?after={next}&limit=256");
+            foreach (var change in page.GetProperty("items").EnumerateArray().SelectMany(commit => commit.GetProperty("entries").EnumerateArray()).SelectMany(entry => entry.GetProperty("changes").EnumerateArray()))
+            {
+                if (change.GetProperty("kind").GetString() != "memory")
+                    continue;
+                var source = change.GetProperty("value").GetProperty("source");
+                memories.Add((source.GetProperty("session").GetString()!, source.GetProperty("turn").GetInt64())).ShouldBeTrue("a turn is remembered twice");
+            }
+            next = page.TryGetProperty("next", out var after) ? after : null;
         }
+        return memories;
     }
 }

@@ -46,6 +46,8 @@ internal static class MemoryCommand
         root.Subcommands.Add(ExportCommand.Create(connection));
         root.Subcommands.Add(VerifyCommand.Create(connection));
         root.Subcommands.Add(TurnsCommand.Create(connection));
+        root.Subcommands.Add(RememberCommand.Create(connection));
+        root.Subcommands.Add(SearchCommand.Create(connection));
         root.Subcommands.Add(ImportCommand.Create(connection));
         root.Subcommands.Add(TuneCommand.Create(connection));
         root.Subcommands.Add(ModelCommand.Create(connection));

@@ -36,6 +36,27 @@ internal static class SymbolRules
         return session;
     }
 
+    public static Argument<string> NewSession()
+    {
+        var session = new Argument<string>("SESSION") { Description = "The session." };
+        session.Validators.Add(result => result.Report(session.Name, Names.CheckSession(result.GetValueOrDefault<string>())));
+        return session;
+    }
+
+    /// <summary>An option for a number from 0 to 1; null when it is not given.</summary>
+    public static Option<double?> NewShare(string name, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "X",
+        CustomParser = result =>
+        {
+            if (double.TryParse(result.Tokens[0].Value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value) && value <= 1)
+                return value;
+            result.AddError($"{name}: a number from 0 to 1, not '{result.Tokens[0].Value}'.");
+            return null;
+        },
+    };
+
     /// <summary>An option for a whole number; null when it is not given and has no default.</summary>
     public static Option<long?> NewNumber(string name, string description, long least, long most = long.MaxValue, long? otherwise = null)
     {

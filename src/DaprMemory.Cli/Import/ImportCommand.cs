@@ -30,9 +30,9 @@ internal static class ImportCommand
 
               {"space":"trip","session":"D1","turn":"D1:1","speaker":"Ann","at":"2026-01-02T10:00:00Z","text":"Hello"}
 
-            Each line becomes the record turns/SESSION/TURN of its space, byte for byte, written by its speaker. Running an import again
-            finishes what was interrupted and doubles nothing. A line that is no turn, or whose key is there with another value, is reported
-            with its number and ends the import; or, with --keep-going, is left out.
+            Each line is appended to its session, said by its speaker (in the role "user", unless it has a "role"), in the order of the file, and
+            becomes a memory that `daprmem search` finds. Running an import again finishes what was interrupted and doubles nothing. A line that is
+            no turn, or whose turn is there and is another, is reported with its number and ends the import; or, with --keep-going, is left out.
 
               daprmem import turns.jsonl
               daprmem import trip turns.jsonl --keep-going --parallel 64
@@ -77,7 +77,7 @@ internal static class ImportCommand
         output.Write(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{importer.Imported} imported, {importer.AlreadyThere} already there, {importer.Bad} bad lines, {importer.Conflicts} with another value"),
+                $"{importer.Imported} imported, {importer.AlreadyThere} already there, {importer.Bad} bad lines, {importer.Conflicts} that are others"),
             json =>
             {
                 json.WriteNumber("imported", importer.Imported);

@@ -1,5 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using System.Text.Json;
+using DaprMemory.Client;
 using DaprMemory.Core.Spaces;
 
 namespace DaprMemory.Cli.Import;
@@ -7,6 +9,9 @@ namespace DaprMemory.Cli.Import;
 /// <summary>Reads lines such as <c>{"space":"trip","session":"D1","turn":"D1:1","speaker":"Ann","at":"…","text":"…"}</c>.</summary>
 internal static class TurnParser
 {
+    const int MaxNameLength = 256, MaxRoleLength = 64;
+    const string DefaultRole = "user";
+
     /// <summary>Gives the turn, or says what is wrong with the line.</summary>
     /// <param name="number">The line's number.</param>
     /// <param name="line">Its bytes.</param>
@@ -24,16 +29,29 @@ internal static class TurnParser
                 error = "not a JSON object";
             else if (!TryGetText(json.RootElement, "session", out var session, out error)
                 || !TryGetText(json.RootElement, "turn", out var name, out error)
-                || !TryGetText(json.RootElement, "speaker", out var speaker, out error))
+                || !TryGetText(json.RootElement, "speaker", out var speaker, out error)
+                || !TryGetText(json.RootElement, "at", out var at, out error)
+                || !TryGetText(json.RootElement, "text", out var text, out error))
                 return false;
             else if (into is null && !TryGetText(json.RootElement, "space", out into, out error))
                 return false;
             else
             {
-                turn = new Turn(number, into, $"turns/{session}/{name}", speaker, line);
+                var role = json.RootElement.TryGetProperty("role", out var member) ? member.ValueKind == JsonValueKind.String ? member.GetString()! : "" : DefaultRole;
                 error = Broken("space", into, Names.CheckSpace(into))
-                    ?? Broken("key", turn.Key, Names.CheckKey(turn.Key))
-                    ?? Broken("speaker", speaker, Names.CheckAgent(speaker));
+                    ?? Broken("session", session, Names.CheckSession(session))
+                    ?? Broken("turn", name, name.Length is 0 or > MaxNameLength ? $"a turn has 1 to {MaxNameLength} characters" : null)
+                    ?? Broken("speaker", speaker, Names.CheckAgent(speaker))
+                    ?? Broken("role", role, role.Length is 0 or > MaxRoleLength ? $"a role has 1 to {MaxRoleLength} characters" : null);
+                if (!TryReadTime(at, out var time))
+                    error ??= Broken("at", at, "a time such as 2026-01-02T10:00:00Z");
+                turn = new Turn(number, into, session, name, new NewTurn(role)
+                {
+                    Text = text,
+                    Agent = speaker,
+                    At = time,
+                    Metadata = JsonSerializer.SerializeToUtf8Bytes(new TurnMetadata(name), ImportJson.Default.TurnMetadata),
+                });
             }
         }
         // The second: a text whose escapes are no characters.
@@ -50,6 +68,10 @@ internal static class TurnParser
         error = text is null ? $"no text \"{name}\"" : null;
         return text is not null;
     }
+
+    // One without an offset is UTC: it must not mean another time on another machine.
+    static bool TryReadTime(string text, out DateTimeOffset time) =>
+        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out time) && text.StartsWith(time.Year.ToString("0000", CultureInfo.InvariantCulture), StringComparison.Ordinal);
 
     static string? Broken(string what, string text, string? rule) => rule is null ? null : $"{what} '{text}': {rule}";
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using DaprMemory.Core.Sessions;
 
 namespace DaprMemory.Client.Transport;
 
@@ -12,6 +13,9 @@ sealed record BatchRequest(IReadOnlyList<NewMemory> Memories);
 /// <summary>A page of memories.</summary>
 sealed record MemoryPage(IReadOnlyList<StoredMemory> Items, long Version, string? Next = null);
 
+/// <summary>What became of some turns that were to be remembered.</summary>
+sealed record RememberBody(long UpTo, IReadOnlyList<RememberedTurn> Items, int Skipped, long Newest, long? Next = null, IReadOnlyList<TurnRange>? Missing = null);
+
 /// <summary>The generated serializers of bodies about memories.</summary>
 [JsonSourceGenerationOptions(
     JsonSerializerDefaults.Web,
@@ -21,6 +25,8 @@ sealed record MemoryPage(IReadOnlyList<StoredMemory> Items, long Version, string
 [JsonSerializable(typeof(NewMemory))]
 [JsonSerializable(typeof(BatchRequest))]
 [JsonSerializable(typeof(SearchOptions))]
+[JsonSerializable(typeof(RememberOptions))]
+[JsonSerializable(typeof(RememberBody))]
 [JsonSerializable(typeof(AddBody))]
 [JsonSerializable(typeof(BatchResult.Committed), TypeInfoPropertyName = "Committed")]
 [JsonSerializable(typeof(StoredMemory))]

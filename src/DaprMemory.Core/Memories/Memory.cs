@@ -13,6 +13,9 @@ public sealed record Memory(
     [property: JsonPropertyName("agent")] string Agent,
     [property: JsonPropertyName("at"), JsonConverter(typeof(TimestampConverter))] DateTimeOffset At)
 {
+    /// <summary>The longest text, in bytes of UTF-8.</summary>
+    public const int MaxTextBytes = 64 * 1024;
+
     /// <summary>The tags, or null for none. They are the record's, too.</summary>
     [JsonPropertyName("tags")]
     public string[]? Tags { get; init; }

@@ -13,6 +13,8 @@ public sealed class Session
     readonly TurnReader _reader;
     readonly TurnSequencer _sequencer;
     readonly SessionSummaries _summaries;
+    readonly SessionMemories _memories;
+    readonly SessionRemembering _remembering;
     readonly ReadBarrier _barrier;
     readonly SpaceOptions _options;
     readonly TimeProvider _time;
@@ -32,7 +34,9 @@ public sealed class Session
         _time = node.Time;
         _reader = new TurnReader(log, node.Tokens);
         _summaries = new SessionSummaries(this, log.NewSummaryStore(), node);
-        _sequencer = new TurnSequencer(this, log, _summaries, node);
+        _memories = new SessionMemories(this);
+        _remembering = new SessionRemembering(this, _memories, node.Remember(records.Space.Id.Tenant), node.Extractor, node.Time);
+        _sequencer = new TurnSequencer(this, log, new SessionUpkeep(this, log, _summaries, _remembering, node.Time), node);
         _barrier = new ReadBarrier(() => CatchUpAsync(CancellationToken.None));
         if (isNew)
             (_tail, _window, _confirmed) = (Tail.None, new RequestWindow(), _time.GetTimestamp());
@@ -87,6 +91,11 @@ public sealed class Session
     /// <exception cref="StoreUnavailableException">The hot store can't be read now.</exception>
     /// <exception cref="SessionCorruptException">A block can't be read.</exception>
     public Task<Summary?> SummarizeAsync(long upTo, CancellationToken cancellationToken) => _summaries.SummarizeAsync(upTo, cancellationToken);
+
+    /// <summary>Has remembered, in the background, what its tenant's policy wants and is not yet.</summary>
+    internal void Remember() => _remembering.Begin();
+
+    internal Task<RememberOutcome> RememberAsync(RememberRequest request, CancellationToken cancellationToken) => _memories.RememberAsync(request, cancellationToken);
 
     internal Task<AppendOutcome> AppendAsync(AppendRequest request, CancellationToken cancellationToken) =>
         _sequencer.AddAsync(new PendingAppend(request), cancellationToken);

@@ -29,6 +29,18 @@ internal sealed record SessionRecord
     [JsonPropertyName("refreshedAt")]
     public required DateTimeOffset RefreshedAt { get; init; }
 
+    /// <summary>The turns that have been remembered; null for none.</summary>
+    [JsonPropertyName("remembered"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<TurnRange>? Remembered { get; init; }
+
+    /// <summary>Those that were remembered together with this record: what a repeat of that request is told.</summary>
+    [JsonPropertyName("lastRemembered"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public TurnRange? LastRemembered { get; init; }
+
+    /// <summary>Facts have been drawn from the turns up to this one.</summary>
+    [JsonPropertyName("extracted"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public long Extracted { get; init; }
+
     [JsonIgnore]
     public TimeSpan Retention => TimeSpan.FromSeconds(RetentionSeconds);
 
@@ -51,5 +63,6 @@ internal sealed record SessionRecord
 /// <param name="ExpiresAt">When the session ceases to exist, unless a turn is added.</param>
 internal sealed record SessionEntry(SessionRecord Record, ETag ETag, DateTimeOffset ExpiresAt);
 
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(SessionRecord))]
 internal sealed partial class SessionJson : JsonSerializerContext;

@@ -29,15 +29,7 @@ internal sealed class SessionRecords(Space space, string id, TimeProvider time)
         if (known?.ETag == info.ETag)
             return known;
         var value = await space.ReadValueAsync(Key, info.ETag, cancellationToken).ConfigureAwait(false);
-        try
-        {
-            var record = JsonSerializer.Deserialize(value.Json.Span, SessionJson.Default.SessionRecord) ?? throw new JsonException("null");
-            return new SessionEntry(record, info.ETag, info.ExpiresAt ?? DateTimeOffset.MaxValue);
-        }
-        catch (JsonException e)
-        {
-            throw new LogCorruptException(space.Id, info.ETag.Commit, $"the record of session {id} can't be read: {e.Message}");
-        }
+        return new SessionEntry(Decode(value.Json.Span, info.ETag), info.ETag, info.ExpiresAt ?? DateTimeOffset.MaxValue);
     }
 
     /// <summary>The session as the newest commit has it; null if there is none.</summary>
@@ -67,6 +59,32 @@ internal sealed class SessionRecords(Space space, string id, TimeProvider time)
         return entry?.Record.Generation == record.Generation ? entry : null;
     }
 
+    /// <summary>Commits changes of other records together with a change of this one, which keeps its life, if it is still that of <paramref name="known"/>.</summary>
+    /// <param name="request">Who asks; its mutations are replaced.</param>
+    /// <param name="mutations">The changes of other records. Of these come the first results.</param>
+    /// <param name="known">The record as it was read last.</param>
+    /// <param name="record">What it shall be.</param>
+    /// <param name="cancellationToken">Ends the wait, not the write.</param>
+    /// <returns>PreconditionFailed: it was changed, or there is no such session any more; nothing was written.</returns>
+    public Task<WriteOutcome> WriteBesideAsync(
+        WriteRequest request, IReadOnlyList<Mutation> mutations, SessionEntry known, SessionRecord record, CancellationToken cancellationToken)
+    {
+        ReadOnlyMemory<byte> json = JsonSerializer.SerializeToUtf8Bytes(record, SessionJson.Default.SessionRecord);
+        var own = new Mutation(Key, MutationKind.Edit, Precondition: Precondition.Match(known.ETag), Edit: _ => json);
+        // Not as a repeat: that the record was changed meanwhile is no refusal to be kept.
+        return space.WriteAsync(request with { Mutations = [.. mutations, own], IsRepeat = false }, cancellationToken);
+    }
+
+    /// <summary>The turns that a request remembered whose entry stands in the log; null: it does not tell.</summary>
+    /// <exception cref="StoreUnavailableException">The log can't be read now.</exception>
+    public async Task<TurnRange?> FindRememberedAsync(ETag place, CancellationToken cancellationToken)
+    {
+        var commit = await space.ReadCommitAsync(place.Commit, cancellationToken).ConfigureAwait(false);
+        return commit.Entries[place.Entry].Changes.FirstOrDefault(change => change.Key == Key)?.Content?.Json is { } json
+            ? Decode(json.Span, place).LastRemembered
+            : null;
+    }
+
     /// <summary>Ends the session, if it is still that of <paramref name="known"/>.</summary>
     /// <param name="known">The record as it was read last.</param>
     /// <param name="seal">Whose wish that is; null: nobody noted it.</param>
@@ -87,6 +105,21 @@ internal sealed class SessionRecords(Space space, string id, TimeProvider time)
         var mutation = new Mutation(Key, MutationKind.Put, json, precondition, record.Life);
         return space.WriteAsync(new WriteRequest(by, NewRequestId(), 0, [mutation], Via: via), cancellationToken);
     }
+
+    SessionRecord Decode(ReadOnlySpan<byte> json, ETag etag)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(json, SessionJson.Default.SessionRecord) ?? throw new JsonException("null");
+        }
+        catch (JsonException e)
+        {
+            throw new LogCorruptException(space.Id, etag.Commit, $"the record of session {id} can't be read: {e.Message}");
+        }
+    }
+
+    /// <summary>A change that the node itself makes behind what agents do.</summary>
+    internal static WriteRequest NewRequest() => new(Keeper, NewRequestId(), 0, []);
 
     static string NewRequestId() => $"session-{Guid.NewGuid():n}";
 }

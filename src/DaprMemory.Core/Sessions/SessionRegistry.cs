@@ -23,12 +23,29 @@ public sealed class SessionRegistry
     /// <param name="time">The clock.</param>
     /// <param name="tokens">Counts the tokens of turns; null for <see cref="ByteTokenCounter"/>.</param>
     /// <param name="summarizer">Makes the summaries; null for <see cref="ExtractiveSummarizer"/>.</param>
+    /// <param name="remember">What a tenant wants to be remembered by itself; null for nothing, of whichever tenant.</param>
+    /// <param name="extractor">Draws facts from turns, where a tenant wants it; null: nobody does.</param>
     public SessionRegistry(
-        ICommitStore store, SessionsOptions options, SpaceOptions limits, TimeProvider time, ITokenCounter? tokens = null, ISummarizer? summarizer = null)
+        ICommitStore store,
+        SessionsOptions options,
+        SpaceOptions limits,
+        TimeProvider time,
+        ITokenCounter? tokens = null,
+        ISummarizer? summarizer = null,
+        Func<string, RememberPolicy?>? remember = null,
+        IFactExtractor? extractor = null)
     {
         tokens ??= new ByteTokenCounter();
         _node = new SessionResources(
-            new TimeLimitedStore(store, limits.ReadTimeout), new ValueCache(options.CacheBytes), tokens, summarizer ?? new ExtractiveSummarizer(tokens), options, limits, time);
+            new TimeLimitedStore(store, limits.ReadTimeout),
+            new ValueCache(options.CacheBytes),
+            tokens,
+            summarizer ?? new ExtractiveSummarizer(tokens),
+            remember ?? (_ => null),
+            extractor,
+            options,
+            limits,
+            time);
     }
 
     /// <summary>Adds turns to a session, and begins it if there is none.</summary>
@@ -71,6 +88,25 @@ public sealed class SessionRegistry
     public Task<Session?> FindAsync(Space space, View view, string id, CancellationToken cancellationToken) =>
         FindAsync(new SessionRecords(space, id, _node.Time), view, cancellationToken);
 
+    /// <summary>Makes memories of a session's turns, as many as one commit has room for.</summary>
+    /// <param name="space">Its space, brought to where the client wants it.</param>
+    /// <param name="id">Its name.</param>
+    /// <param name="request">Which turns, and how.</param>
+    /// <param name="cancellationToken">Ends the wait, not the write.</param>
+    /// <exception cref="StoreUnavailableException">Turns or log can't be read now; nothing was written.</exception>
+    /// <exception cref="SessionCorruptException">A block can't be read.</exception>
+    public async Task<RememberOutcome> RememberAsync(Space space, string id, RememberRequest request, CancellationToken cancellationToken)
+    {
+        // A repeat must not take place beside an earlier attempt: so that is looked for in the whole log first.
+        if (request.Write.IsRepeat)
+            await space.ReachAsync(ConsistencyLevel.Strong, 0, cancellationToken).ConfigureAwait(false);
+        var view = space.View;
+        return await FindAsync(space, view, id, cancellationToken).ConfigureAwait(false) is { } session
+            && await session.ReachAsync(ConsistencyLevel.Session, cancellationToken).ConfigureAwait(false)
+                ? await session.RememberAsync(request, cancellationToken).ConfigureAwait(false)
+                : new RememberOutcome.Refused(new WriteOutcome.NotFound(0, new RecordKey(RecordKind.Session, id), view.Version));
+    }
+
     /// <summary>Deletes a session: closes its log, so that no append that is under way ends up in it, and then its record.</summary>
     /// <param name="space">Its space.</param>
     /// <param name="id">Its name.</param>
@@ -105,6 +141,9 @@ public sealed class SessionRegistry
         // Who met the seal has finished it.
         return new WriteOutcome.Committed(null, space.View.Version, []);
     }
+
+    /// <summary>Whether the sessions of a tenant are remembered by themselves.</summary>
+    internal bool IsRemembered(string tenant) => _node.Remember(tenant) is not null;
 
     /// <summary>Takes no more appends and waits until those that were taken have their outcomes; when the token ends the wait, the rest is given up.</summary>
     public Task DrainAsync(CancellationToken cancellationToken) =>

@@ -4,16 +4,16 @@ namespace DaprMemory.Core.Sessions;
 
 /// <summary>
 /// Keeps a session alive and its end easy to find: its record is renewed before an append would outlive it or outgrow its room; behind
-/// appends, a hint to the end is saved now and then, and old blocks are written again before they expire.
+/// appends, a hint to the end is saved now and then, old blocks are written again before they expire, summaries are extended, and turns remembered.
 /// </summary>
-internal sealed class SessionUpkeep(Session session, TurnLog log, SessionSummaries summaries, TimeProvider time)
+internal sealed class SessionUpkeep(Session session, TurnLog log, SessionSummaries summaries, SessionRemembering remembering, TimeProvider time)
 {
     /// <summary>After so many blocks a hint to the end is saved.</summary>
     const int HintEvery = 16;
 
     readonly SingleFlight _flight = new();
 
-    public bool IsBusy => _flight.IsBusy || summaries.IsBusy;
+    public bool IsBusy => _flight.IsBusy || summaries.IsBusy || remembering.IsBusy;
 
     /// <summary>Sees to it that the record says what it must before the next block is appended.</summary>
     /// <returns><c>false</c>: there is no such session any more.</returns>
@@ -38,6 +38,7 @@ internal sealed class SessionUpkeep(Session session, TurnLog log, SessionSummari
     public void AfterAppend(TurnBlock block)
     {
         summaries.AfterAppend(block);
+        remembering.AfterAppend();
         var record = session.Entry.Record;
         var isOld = time.GetUtcNow() - record.RefreshedAt > record.Retention / 2;
         if (block.Number % HintEvery == 0 || isOld)
@@ -46,7 +47,7 @@ internal sealed class SessionUpkeep(Session session, TurnLog log, SessionSummari
 
     /// <summary>Waits for what is under way. What is not done is due again behind the next append, on whichever node.</summary>
     public Task DrainAsync(CancellationToken cancellationToken) =>
-        Task.WhenAll(_flight.DrainAsync(cancellationToken), summaries.DrainAsync(cancellationToken));
+        Task.WhenAll(_flight.DrainAsync(cancellationToken), summaries.DrainAsync(cancellationToken), remembering.DrainAsync(cancellationToken));
 
     async Task RunAsync(bool refresh)
     {

@@ -54,4 +54,9 @@ public sealed record SessionsOptions
     /// <value>In tokens. Default 400.</value>
     [Range(16, 100_000)]
     public int SummaryTokens { get; init; } = 400;
+
+    /// <summary>How often a node looks for sessions of its open spaces that were left before all of them was remembered, where a tenant's policy wants that.</summary>
+    /// <value>Default 10 minutes.</value>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan RememberInterval { get; init; } = TimeSpan.FromMinutes(10);
 }

@@ -15,12 +15,12 @@ internal sealed class TurnSequencer
     readonly SessionUpkeep _upkeep;
     readonly BatchQueue<PendingAppend, AppendOutcome> _queue;
 
-    public TurnSequencer(Session session, TurnLog log, SessionSummaries summaries, SessionResources node)
+    public TurnSequencer(Session session, TurnLog log, SessionUpkeep upkeep, SessionResources node)
     {
         _session = session;
         _log = log;
         _node = node;
-        _upkeep = new SessionUpkeep(session, log, summaries, node.Time);
+        _upkeep = upkeep;
         _queue = new BatchQueue<PendingAppend, AppendOutcome>(node.Limits, node.Time, WriteAsync);
     }
 

@@ -65,6 +65,9 @@ public sealed class SpaceRegistry : IAsyncDisposable
     /// <summary>How many spaces are open.</summary>
     public int Count => _slots.Count;
 
+    /// <summary>The spaces that are open now.</summary>
+    internal IEnumerable<Space> OpenSpaces => _slots.Values.Select(slot => slot.Space).OfType<Space>();
+
     /// <summary>The values in this node's memory.</summary>
     internal ValueCache Cache => _node.Cache;
 

@@ -85,6 +85,34 @@ internal static class Bodies
         },
         JsonAnswer.ContentType);
 
+    public static OpenApiRequestBody Remember
+    {
+        get
+        {
+            var body = New(
+                "Which turns, and what their memories shall be.",
+                new OpenApiSchema
+                {
+                    Type = JsonSchemaType.Object,
+                    AdditionalPropertiesAllowed = false,
+                    Properties = new Dictionary<string, IOpenApiSchema>
+                    {
+                        ["from"] = Parameters.Number(1),
+                        ["to"] = Parameters.Number(1),
+                        ["roles"] = List(Parameters.Text(TurnReader.MaxRoleLength), RememberRules.MaxRoles),
+                        ["tags"] = List(Parameters.Text(RecordRules.MaxTagLength), RecordRules.MaxTags),
+                        ["importance"] = new OpenApiSchema { Type = JsonSchemaType.Number, Minimum = "0", Maximum = "1" },
+                        ["ttl"] = Parameters.Number(1, RecordRules.MaxTimeToLiveSeconds),
+                    },
+                },
+                JsonAnswer.ContentType);
+            body.Required = false;
+            return body;
+        }
+    }
+
+    static OpenApiSchema List(OpenApiSchema items, int most) => new() { Type = JsonSchemaType.Array, MinItems = 1, MaxItems = most, Items = items };
+
     static OpenApiSchema Turn() => new()
     {
         Type = JsonSchemaType.Object,

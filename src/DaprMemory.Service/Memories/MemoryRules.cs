@@ -9,7 +9,7 @@ namespace DaprMemory.Service.Memories;
 internal static class MemoryRules
 {
     /// <summary>The longest text, in bytes of UTF-8.</summary>
-    public const int MaxTextBytes = 64 * 1024;
+    public const int MaxTextBytes = Memory.MaxTextBytes;
 
     /// <summary>The most links of a memory.</summary>
     public const int MaxLinks = 64;

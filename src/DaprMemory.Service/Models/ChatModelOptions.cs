@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace DaprMemory.Service.Models;
 
-/// <summary>The language model that writes summaries: any with an OpenAI-compatible HTTP API.</summary>
+/// <summary>The language model that writes summaries and draws facts: any with an OpenAI-compatible HTTP API.</summary>
 public sealed class ChatModelOptions
 {
     /// <summary>The configuration section.</summary>

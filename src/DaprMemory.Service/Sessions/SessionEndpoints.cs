@@ -30,6 +30,15 @@ internal static class SessionEndpoints
             ],
             Answers = [new(StatusCodes.Status200OK, "Turns in order; fewer than asked for when they are large.", typeof(TurnList))],
         });
+        space.MapWrite<RememberTurns>(HttpMethods.Post, $"{One}/remember").Describe(
+            new("rememberTurns", "Makes memories of turns of a session.")
+            {
+                IsWrite = true,
+                Parameters = [Parameters.Session],
+                Body = Bodies.Remember,
+                Answers = [new(StatusCodes.Status200OK, "The turns have their memories; those that are new share one ETag.", typeof(RememberAnswer), "ETag")],
+                Refusals = [StatusCodes.Status400BadRequest, StatusCodes.Status413PayloadTooLarge, StatusCodes.Status415UnsupportedMediaType],
+            });
         space.MapRead<ListSessions>(HttpMethods.Get, "sessions").Describe(new("listSessions", "Lists sessions, in ordinal order of their names.")
         {
             Parameters = [Parameters.AfterSession, Parameters.Limit(ListSessions.MaxLimit, ListSessions.DefaultLimit)],

@@ -33,9 +33,13 @@ internal static class SessionServices
             provider.GetRequiredService<IOptions<SpaceOptions>>().Value,
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ITokenCounter>(),
-            provider.GetRequiredService<ISummarizer>()));
+            provider.GetRequiredService<ISummarizer>(),
+            tenant => provider.GetRequiredService<IOptions<MemoryServiceOptions>>().Value.Policies.TryGetValue(tenant, out var policy) ? policy.Remember : null,
+            provider.GetService<IChatClient>() is { } model ? new ChatFactExtractor(model) : null));
         services.AddSingleton<SessionRetentions>();
         services.AddSingleton<IExceptionProblemMapper, SessionProblems>();
+        services.AddSingleton<SessionCatchUp>();
         services.AddHostedService<SessionDrain>();
+        services.AddHostedService<SessionCatchUpService>();
     }
 }

@@ -55,6 +55,8 @@ public sealed class MemoryCommandTests
     [InlineData("up")]
     [InlineData("model")]
     [InlineData("bench")]
+    [InlineData("remember")]
+    [InlineData("search")]
     [InlineData("tune")]
     [InlineData("token")]
     public async Task Help_of_a_command_shows_examples(string name)

@@ -28,7 +28,7 @@ public sealed class ImportCommandTests(ClusterFixture cluster) : IDisposable
 
         await cluster.RunAsync("import", space, _folder.Write("t.jsonl", Turn("elsewhere", 1)));
 
-        (await cluster.RunAsync("ls", space)).Lines.Length.ShouldBe(1);
+        (await cluster.RunAsync("turns", space)).Lines.Length.ShouldBe(1);
     }
 
     [Fact]
@@ -40,10 +40,10 @@ public sealed class ImportCommandTests(ClusterFixture cluster) : IDisposable
 
         run.ExitCode.ShouldBe(ExitCodes.Failed);
         run.Error.ShouldContain("line 1: ");
-        run.Output.ShouldBe("1 imported, 0 already there, 1 bad lines, 0 with another value\n");
+        run.Output.ShouldBe("1 imported, 0 already there, 1 bad lines, 0 that are others\n");
     }
 
     public void Dispose() => _folder.Dispose();
 
-    static string Turn(string space, int number) => $$"""{"space":"{{space}}","session":"D1","turn":"{{number}}","speaker":"Ann","text":"Hello"}""";
+    static string Turn(string space, int number) => $$"""{"space":"{{space}}","session":"D1","turn":"{{number}}","speaker":"Ann","at":"2026-01-02T10:00:00Z","text":"Hello {{number}}"}""";
 }

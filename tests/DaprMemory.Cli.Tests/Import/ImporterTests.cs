@@ -2,6 +2,7 @@ using System.Text;
 using DaprMemory.Cli.Import;
 using DaprMemory.Cli.Tests.Support;
 using DaprMemory.Client;
+using DaprMemory.Core.Spaces;
 
 namespace DaprMemory.Cli.Tests.Import;
 
@@ -14,23 +15,23 @@ public sealed class ImporterTests(ClusterFixture cluster)
     [Fact]
     public async Task Lost_answers_double_nothing()
     {
-        var importer = await ImportAsync(Turns(1, 60), network: new LossyHandler(n => n % 3 == 0), attempts: 20);
+        var importer = await ImportAsync(Turns(1, 700), network: new LossyHandler(n => n % 3 == 0), attempts: 20);
 
-        (importer.Imported, importer.AlreadyThere, importer.Bad, importer.Conflicts).ShouldBe((60, 0, 0, 0));
-        await ShouldHoldEachTurnOnceAsync(60);
+        (importer.Imported, importer.AlreadyThere, importer.Bad, importer.Conflicts).ShouldBe((700, 0, 0, 0));
+        await ShouldHoldEachTurnOnceAsync(700);
     }
 
     [Fact]
     public async Task An_import_that_died_is_finished_by_running_it_again()
     {
-        var turns = Turns(1, 60);
-        await Should.ThrowAsync<MemoryException>(() => ImportAsync(turns, network: new LossyHandler(n => n > 25), attempts: 1));
+        var turns = Turns(1, 700);
+        // It read the session and appended two batches; of the third it never learns.
+        await Should.ThrowAsync<MemoryException>(() => ImportAsync(turns, network: new LossyHandler(n => n > 3), attempts: 1));
 
         var importer = await ImportAsync(turns);
 
-        (importer.Imported + importer.AlreadyThere).ShouldBe(60);
-        importer.AlreadyThere.ShouldBeGreaterThanOrEqualTo(20);
-        await ShouldHoldEachTurnOnceAsync(60);
+        (importer.Imported, importer.AlreadyThere).ShouldBe((0, 700));
+        await ShouldHoldEachTurnOnceAsync(700);
     }
 
     [Fact]
@@ -45,16 +46,38 @@ public sealed class ImporterTests(ClusterFixture cluster)
     }
 
     [Fact]
-    public async Task A_turn_that_was_deleted_since_is_written_again()
+    public async Task A_memory_that_was_deleted_since_stays_deleted()
     {
-        // The service still remembers the first import's idempotency keys and would repeat its answers.
         await ImportAsync(Turns(1, 3));
-        await cluster.RunAsync("rm", _space, "turns/D1/2");
+        using var client = new MemoryClient(cluster.Address, cluster.ClientOptions);
+        var memories = client.Space(_space).Memories;
+        var id = (await memories.ListAsync().ToListAsync()).Single(memory => memory.Memory.Source!.Turn == 2).Id;
+        await memories.DeleteAsync(id);
 
-        var importer = await ImportAsync(Turns(1, 3));
+        (await ImportAsync(Turns(1, 4))).Imported.ShouldBe(1);
 
-        (importer.Imported, importer.AlreadyThere).ShouldBe((1, 2));
-        (await cluster.RunAsync("get", _space, "turns/D1/2")).Output.ShouldBe(Turn(2) + "\n");
+        (await memories.ListAsync().ToListAsync()).Select(memory => memory.Memory.Source!.Turn).Order().ShouldBe([1, 3, 4]);
+    }
+
+    [Fact]
+    public async Task Imports_at_the_same_time_bring_each_turn_once()
+    {
+        var importers = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => ImportAsync(Turns(1, 700))));
+
+        importers.ShouldAllBe(importer => importer.Imported + importer.AlreadyThere == 700);
+        await ShouldHoldEachTurnOnceAsync(700);
+    }
+
+    [Fact]
+    public async Task What_others_said_in_the_session_stays_and_what_is_new_in_the_file_is_added()
+    {
+        await ImportAsync(Turns(1, 10));
+        await cluster.RunAsync("turns", _space, "D1", "--add", "by hand");
+
+        var importer = await ImportAsync(Turns(1, 300));
+
+        (importer.Imported, importer.AlreadyThere).ShouldBe((290, 10));
+        (await cluster.RunAsync("turns", _space, "D1")).Lines.Length.ShouldBe(301);
     }
 
     [Fact]
@@ -74,8 +97,8 @@ public sealed class ImporterTests(ClusterFixture cluster)
         var importer = await ImportAsync([Turn(1, "other words"), Turn(2)], keepGoing: true);
 
         (importer.Imported, importer.Conflicts).ShouldBe((1, 1));
-        _reports.ShouldBe(["line 1: turns/D1/1 is there with another value"]);
-        (await cluster.RunAsync("get", _space, "turns/D1/1")).Output.ShouldBe(Turn(1) + "\n");
+        _reports.ShouldBe(["line 1: turn 1 of session D1 is there, and is another"]);
+        (await cluster.RunAsync("turns", _space, "D1")).Lines[0].ShouldEndWith("Hello 1");
     }
 
     [Fact]
@@ -122,14 +145,15 @@ public sealed class ImporterTests(ClusterFixture cluster)
     async Task ShouldHoldEachTurnOnceAsync(int count)
     {
         using var client = new MemoryClient(cluster.Address, cluster.ClientOptions);
-        var changes = await client.Space(_space).CommitsAsync().SelectMany(c => c.Entries).ToListAsync();
-        changes.SelectMany(e => e.Changes).Select(c => c.Key).Order()
-            .ShouldBe(Enumerable.Range(1, count).Select(i => $"turns/D1/{i}").Order());
-        changes.ShouldAllBe(e => e.By == "Ann");
+        var page = (await client.Space(_space).Session("D1").ReadAsync(new TurnsOptions { Limit = 1000, Consistency = ConsistencyLevel.Strong }))!;
+        page.Turns.Select(turn => turn.GetText()).ShouldBe(Enumerable.Range(1, count).Select(i => $"Hello {i}"));
+        page.Turns.ShouldAllBe(turn => turn.Agent == "Ann");
+        var memories = await client.Space(_space).Memories.ListAsync(new MemoryListOptions { Consistency = ConsistencyLevel.Strong }).ToListAsync();
+        memories.Select(memory => (memory.Memory.Source!.Turn, memory.Memory.Text)).Order().ShouldBe(Enumerable.Range(1, count).Select(i => ((long?)i, $"Hello {i}")));
     }
 
     string[] Turns(int first, int last) => [.. Enumerable.Range(first, last).Select(i => Turn(i))];
 
-    string Turn(int number, string text = "Hello") =>
-        $$"""{"space": "{{_space}}", "session": "D1", "turn": "{{number}}", "speaker": "Ann", "at": "2026-01-02T10:00:00Z", "text": "{{text}}"}""";
+    string Turn(int number, string? text = null) =>
+        $$"""{"space": "{{_space}}", "session": "D1", "turn": "{{number}}", "speaker": "Ann", "at": "2026-01-02T10:00:00Z", "text": "{{text ?? $"Hello {number}"}}"}""";
 }

@@ -1,6 +1,8 @@
 using System.Text.Json;
+using DaprMemory.Core.Memories;
 using DaprMemory.Core.Sessions;
 using DaprMemory.Core.Spaces;
+using DaprMemory.Core.State;
 
 namespace DaprMemory.Core.Tests;
 
@@ -11,14 +13,14 @@ sealed class SessionNode
 
     readonly TimeProvider _time;
 
-    public SessionNode(FaultyStore.Shared strong, FaultyStore.Shared hot, SpaceOptions? limits = null, TimeProvider? time = null, SessionsOptions? options = null, ISummarizer? summarizer = null, int seed = 1)
+    public SessionNode(FaultyStore.Shared strong, FaultyStore.Shared hot, SpaceOptions? limits = null, TimeProvider? time = null, SessionsOptions? options = null, ISummarizer? summarizer = null, int seed = 1, RememberPolicy? policy = null, IFactExtractor? extractor = null)
     {
         _time = time ?? TimeProvider.System;
         limits ??= new SpaceOptions { WriteTimeout = TimeSpan.FromSeconds(30), ReadTimeout = TimeSpan.FromSeconds(30) };
         Strong = new FaultyStore(strong, new Random(seed));
         Hot = new FaultyStore(hot, new Random(seed + 1));
         Spaces = new SpaceRegistry(Strong, limits, _time);
-        Sessions = new SessionRegistry(Hot, options ?? new SessionsOptions(), limits, _time, summarizer: summarizer);
+        Sessions = new SessionRegistry(Hot, options ?? new SessionsOptions(), limits, _time, summarizer: summarizer, remember: _ => policy, extractor: extractor);
     }
 
     public static SpaceId Id { get; } = new("acme", "talks");
@@ -61,6 +63,31 @@ sealed class SessionNode
     public async Task<WriteOutcome> DeleteAsync(string session, string? requestId = null) => await Sessions.DeleteAsync(
         await Spaces.OpenAsync(Id, default), session,
         new WriteRequest("ann", requestId ?? $"d{Interlocked.Increment(ref _requests)}", 1, []), default);
+
+    /// <summary>Makes memories of turns, in one call.</summary>
+    public async Task<RememberOutcome> RememberAsync(string session, long? from = null, long? to = null, RememberRule? rule = null, string? requestId = null) =>
+        await Sessions.RememberAsync(
+            await Spaces.OpenAsync(Id, default), session,
+            new RememberRequest(
+                new WriteRequest("ann", requestId ?? $"m{Interlocked.Increment(ref _requests)}", 1, [], IsRepeat: requestId is not null), rule ?? new RememberRule(), from, to),
+            default);
+
+    /// <summary>The memories that the log knows now, by their ids.</summary>
+    public async Task<Dictionary<string, Memory>> MemoriesAsync()
+    {
+        var space = await Spaces.OpenAsync(Id, default);
+        var view = (await space.ReachAsync(ConsistencyLevel.Strong, 0, default)).ShouldNotBeNull();
+        var memories = new Dictionary<string, Memory>();
+        foreach (var (key, info) in view.List(RecordKind.Memory, "", null, _time.GetUtcNow()))
+            memories.Add(key.Key, MemoryCodec.Decode((await space.ReadValueAsync(key, info.ETag, default)).Json.Span));
+        return memories;
+    }
+
+    /// <summary>Deletes a memory, as an agent does.</summary>
+    public async Task ForgetAsync(string id) =>
+        (await (await Spaces.OpenAsync(Id, default)).WriteAsync(
+            new WriteRequest("ann", $"f{Interlocked.Increment(ref _requests)}", 1, [new Mutation(new RecordKey(RecordKind.Memory, id), MutationKind.Delete)]), default))
+        .ShouldBeOfType<WriteOutcome.Committed>();
 
     /// <summary>Waits for what happens behind appends.</summary>
     public async Task SettleAsync(string session)

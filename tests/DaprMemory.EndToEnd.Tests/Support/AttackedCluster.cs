@@ -62,6 +62,9 @@ public sealed class AttackedCluster : IAsyncLifetime
         var owner = Bearer(Victim);
         var planted = await RawHttp.SendAsync(Doors[0], "PUT", $"/v1/{Victim}/{Space}/state/{Secrets.Key}", [owner], $"\"{Secrets.Value}\"");
         planted.Status.ShouldBe(201, planted.Text);
+        var session = $"/v1/{Victim}/{Space}/sessions/{Secrets.Key}";
+        foreach (var (path, body) in new[] { ("turns", $$"""{"role":"user","text":"{{Secrets.Value}}"}"""), ("remember", "{}") })
+            (await RawHttp.SendAsync(Doors[0], "POST", $"{session}/{path}", [owner], body)).Status.ShouldBeInRange(200, 201);
         // As much as the others make of it; what they refuse is not there to be found.
         foreach (var operation in Operations.Where(operation => operation is { IsWrite: true, HasBody: true }))
             (await RawHttp.SendAsync(Doors[0], operation.Method, operation.Target(Victim, Space), [owner], Secrets.Body)).Status.ShouldBeLessThan(500);

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 
 namespace DaprMemory.EndToEnd.Tests;
@@ -9,14 +8,14 @@ static class Conversations
     /// <summary>The file of turns; null where the project is checked out without it.</summary>
     public static string? File { get; } = Find();
 
-    /// <summary>Every turn: its space, its key, the bytes of its line.</summary>
-    public static IReadOnlyList<(string Space, string Key, string Speaker, byte[] Line)> Read() =>
+    /// <summary>Every turn, in the order of the file.</summary>
+    public static IReadOnlyList<(string Space, string Session, string Speaker, string At, string Text)> Read() =>
     [
         .. System.IO.File.ReadLines(File!).Select(line =>
         {
             using var json = JsonDocument.Parse(line);
             string Text(string name) => json.RootElement.GetProperty(name).GetString()!;
-            return (Text("space"), $"turns/{Text("session")}/{Text("turn")}", Text("speaker"), Encoding.UTF8.GetBytes(line));
+            return (Text("space"), Text("session"), Text("speaker"), Text("at"), Text("text"));
         }),
     ];
 

@@ -30,6 +30,7 @@ public sealed class OpenApiTests : IAsyncLifetime
             "get /v1/{tenant}/{space}/sessions: listSessions",
             "get /v1/{tenant}/{space}/sessions/{session}/turns: readTurns",
             "post /v1/{tenant}/{space}/sessions/{session}/turns: appendTurns",
+            "post /v1/{tenant}/{space}/sessions/{session}/remember: rememberTurns",
             "get /v1/{tenant}/{space}/commits/{n}: getCommit",
             "get /v1/{tenant}/{space}/commits: listCommits",
             "get /v1/{tenant}/{space}/state/{key}: getState",
@@ -65,6 +66,7 @@ public sealed class OpenApiTests : IAsyncLifetime
     [InlineData("/state/read", "post", "tenant space at Memory-Agent Memory-Consistency Memory-Token", "200 400 401 403 404 413 415 422 500 503")]
     [InlineData("/sessions/{session}/turns", "post", "tenant space session retention Memory-Agent Memory-Consistency Memory-Token Idempotency-Key Memory-Attempt", "201 400 401 403 404 413 415 422 500 503")]
     [InlineData("/sessions/{session}/turns", "get", "tenant space session last maxTokens compact before limit Memory-Agent Memory-Consistency Memory-Token", "200 401 403 404 422 500 503")]
+    [InlineData("/sessions/{session}/remember", "post", "tenant space session Memory-Agent Memory-Consistency Memory-Token Idempotency-Key Memory-Attempt", "200 400 401 403 404 413 415 422 500 503")]
     [InlineData("/sessions", "get", "tenant space after limit Memory-Agent Memory-Consistency Memory-Token", "200 401 403 404 422 500 503")]
     [InlineData("/sessions/{session}", "delete", "tenant space session Memory-Agent Memory-Consistency Memory-Token Idempotency-Key Memory-Attempt", "204 401 403 404 422 500 503")]
     [InlineData("/memories", "post", "tenant space Memory-Agent Memory-Consistency Memory-Token Idempotency-Key Memory-Attempt", "200 201 400 401 403 404 412 413 415 422 500 503")]
