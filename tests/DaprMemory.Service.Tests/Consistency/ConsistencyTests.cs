@@ -114,6 +114,9 @@ public sealed class ConsistencyTests : IAsyncLifetime
         write.Headers["Retry-After"].ShouldBe("1");
         (await _one.SendAsync("PUT", "/v1/acme/cold/state/k", "2")).ShouldBeProblem(503, "unavailable").GetProperty("outcome").GetString().ShouldBe("none");
         (DateTimeOffset.UtcNow - started).ShouldBeLessThan(TimeSpan.FromSeconds(4));
+        // Reads that fail are no writes.
+        await _one.SendAsync("GET", "/v1/acme/cold/state/k");
+        (await _one.SendAsync("GET", "/metrics")).Text.ShouldContain("memory_node_suppressed_writes 2\n");
 
         (_store.IsUnavailable, _store.OnWrite) = (null, null);
         JsonElement retried = (await _one.SendAsync("PUT", "state/k", "2", "Idempotency-Key: once")).Json;

@@ -97,6 +97,7 @@ public sealed class SessionClusterTests
         append.Headers["Retry-After"].ShouldBe("1");
         (await service.SendAsync("GET", "sessions/s/turns")).ShouldBeProblem(503, "unavailable");
         (await service.SendAsync("DELETE", "sessions/s")).ShouldBeProblem(503, "unavailable");
+        (await service.SendAsync("GET", "/metrics")).Text.ShouldContain("memory_node_suppressed_writes 2\n");
         (await service.SendAsync("PUT", "state/k", "1")).Status.ShouldBe(201);
         (await service.SendAsync("GET", "sessions")).Json.GetProperty("items").GetArrayLength().ShouldBe(1);
         // What this node has in memory it gives to those who do not ask for more.
