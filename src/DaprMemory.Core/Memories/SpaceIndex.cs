@@ -28,7 +28,7 @@ public sealed class SpaceIndex
     internal SpaceIndex(Space space, NodeResources node, CommitLog log)
     {
         (_space, _node, _log) = (space, node, log);
-        _checkpoints = new IndexCheckpoints(node.Store, space.Id);
+        _checkpoints = new IndexCheckpoints(node.Store, space.Id, node.Options.MaxItemBytes);
     }
 
     /// <summary>What it takes of this node's memory, in bytes, estimated.</summary>
@@ -115,7 +115,7 @@ public sealed class SpaceIndex
         var began = _node.Time.GetTimestamp();
         using var timeout = new CancellationTokenSource(_node.Options.LoadTimeout, _node.Time);
         var index = new OpenIndex(
-            _node.NewIndex(), SaveIfDue, _node.Embeddings is { } model ? deliver => new VectorPipeline(_space.Id, _node.Store, model, deliver) : null);
+            _node.NewIndex(), SaveIfDue, _node.Embeddings is { } model ? deliver => new VectorPipeline(_space.Id, _node.Store, _node.Options.MaxItemBytes, model, deliver) : null);
         var view = _space.Follow(index.Enqueue);
         try
         {
