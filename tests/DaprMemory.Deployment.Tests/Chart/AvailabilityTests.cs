@@ -86,7 +86,7 @@ public sealed class AvailabilityTests
         var ingress = (await Helm.ObjectsAsync(Oidc)).One("Ingress", "memory-router")["spec"]!;
         var host = ingress["rules"].Items().ShouldHaveSingleItem();
         var tls = ingress["tls"].Items().ShouldHaveSingleItem();
-        tls["hosts"].Texts().ShouldBe([host.Text("host")]);
+        tls["hosts"].Texts().ShouldBe([host.Text("host")!]);
         tls.Text("secretName").ShouldBe("memory-example-com");
         host["http"]!["paths"].Items().ShouldHaveSingleItem().Text("path").ShouldBe("/v1");
 
