@@ -39,14 +39,14 @@ if [ ! -x "$apiserver" ]; then
   install golang-1.19-go golang-github-modern-go-reflect2-dev dpkg-dev || skip "what builds one can't be installed"
   limit=${DAPRMEMORY_APISERVER_SECONDS:-600}
   echo "building kube-apiserver, once, in at most $limit s; log: $cache/kube-apiserver.log"
+  mkdir -p "$cache/kube-apiserver"
   built=0
   timeout "$limit" "$here/build-kube-apiserver.sh" "$cache/kube-apiserver.build" >"$cache/kube-apiserver.log" 2>&1 || built=$?
   if [ "$built" -eq 0 ]; then
-    mkdir -p "$cache/kube-apiserver"
     mv "$cache/kube-apiserver.build/bin/kube-apiserver" "$apiserver"
   fi
   # What Go has downloaded is read-only.
-  chmod -R u+w "$cache/kube-apiserver.build" && rm -rf "$cache/kube-apiserver.build"
+  if [ -d "$cache/kube-apiserver.build" ]; then chmod -R u+w "$cache/kube-apiserver.build" && rm -rf "$cache/kube-apiserver.build"; fi
   if [ "$built" -eq 124 ]; then skip "it was not built within $limit s"; fi
   if [ "$built" -ne 0 ]; then
     tail -5 "$cache/kube-apiserver.log"
