@@ -58,6 +58,7 @@ public static class MemoryService
         builder.Services.AddStores(hotStore);
         builder.Services.AddEvents(pubsub, shard);
         builder.Services.AddEmbeddings(builder.Configuration);
+        builder.Services.AddSearch(builder.Configuration);
         builder.Services.AddSpaces();
         builder.Services.AddChatModel(builder.Configuration);
         builder.Services.AddSessions(hotStore);
@@ -78,6 +79,7 @@ public static class MemoryService
         space.MapWatch();
         space.MapSessions();
         app.MapSpaces();
+        app.MapSpacesSearch();
         if (pubsub.Length > 0)
             app.MapEvents(pubsub);
         app.MapOpenApi().WithAccess(EndpointAccess.Open);
@@ -123,8 +125,9 @@ public static class MemoryService
             provider.GetRequiredService<TimeProvider>(),
             provider.GetService<IHotStore>(),
             provider.GetService<ICommitPublisher>(),
-            provider.GetService<Func<IMemoryIndex>>(),
-            embeddings: provider.GetService<EmbeddingScheduler>()));
+            provider.GetRequiredService<Func<SpaceId, IMemoryIndex>>(),
+            embeddings: provider.GetService<EmbeddingScheduler>(),
+            formerEmbeddings: provider.GetKeyedService<EmbeddingScheduler>(EmbeddingExtensions.Previous)));
         services.AddHostedService<SpaceDrain>();
         services.AddSingleton<IExceptionProblemMapper, LogProblems>();
         services.AddSingleton<ServiceInstruments>();

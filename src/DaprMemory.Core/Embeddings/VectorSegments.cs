@@ -7,7 +7,7 @@ namespace DaprMemory.Core.Embeddings;
 /// The vectors of one space by one model in the strong store: segments, numbered from 0, each written once. Several nodes may append to the
 /// same sequence; a vector that is there twice does no harm.
 /// </summary>
-internal sealed class VectorSegments(ICommitStore store, SpaceId space, EmbeddingModel model, int maxItemBytes)
+internal sealed class VectorSegments(ICommitStore store, SpaceId space, EmbeddingModel model, int maxItemBytes = SpaceOptions.DefaultMaxItemBytes)
 {
     const int SegmentsPerRead = 4;
 

@@ -27,18 +27,20 @@ public sealed class SpaceRegistry : IAsyncDisposable
     /// <param name="time">The clock.</param>
     /// <param name="hot">The hot store, if there is one.</param>
     /// <param name="publisher">Tells other nodes of commits, if there are any.</param>
-    /// <param name="newIndex">Makes an empty index of memories; null for one in memory.</param>
+    /// <param name="newIndex">Makes an empty index of a space's memories; null for one in memory.</param>
     /// <param name="signer">Signs commits, if there is a key.</param>
     /// <param name="embeddings">Makes vectors of memories, if there is a model.</param>
+    /// <param name="formerEmbeddings">The model before that one: until a space has all vectors of the new one, its own answer.</param>
     public SpaceRegistry(
         ICommitStore store,
         SpaceOptions options,
         TimeProvider time,
         IHotStore? hot = null,
         ICommitPublisher? publisher = null,
-        Func<IMemoryIndex>? newIndex = null,
+        Func<SpaceId, IMemoryIndex>? newIndex = null,
         ICommitSigner? signer = null,
-        EmbeddingScheduler? embeddings = null)
+        EmbeddingScheduler? embeddings = null,
+        EmbeddingScheduler? formerEmbeddings = null)
     {
         Directory = new SpaceDirectory(this, time);
         _node = new NodeResources(
@@ -48,9 +50,10 @@ public sealed class SpaceRegistry : IAsyncDisposable
             publisher,
             options,
             time,
-            newIndex ?? (() => new MemoryIndex(new SearchOptions())),
+            newIndex ?? (_ => new MemoryIndex(new SearchOptions())),
             signer,
             embeddings,
+            formerEmbeddings,
             Directory);
         _options = options;
         _time = time;
