@@ -1,4 +1,5 @@
 using Dapr.Client;
+using DaprMemory.Core.Audit;
 using DaprMemory.Core.Log;
 using DaprMemory.Core.Spaces;
 using DaprMemory.Core.Upkeep;
@@ -36,6 +37,8 @@ public static class CuratorApp
         var builder = WebApplication.CreateBuilder(args);
         configure?.Invoke(builder);
         builder.Services.AddOptions<CuratorOptions>().BindConfiguration(CuratorOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
+        // What the shards have, above all the largest item.
+        builder.Services.AddOptions<SpaceOptions>().BindConfiguration(SpaceOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
         builder.AddMemoryHosting(AppId);
         builder.Services.AddStore();
         builder.Services.AddDuties(builder.Configuration.GetSection(CuratorOptions.SectionName)[nameof(CuratorOptions.PubSub)] ?? new CuratorOptions().PubSub);
@@ -65,8 +68,10 @@ public static class CuratorApp
         services.AddHealthChecks().AddCheck<SidecarHealth>("sidecar");
         services.AddSingleton(provider => new SpaceRegistry(
             provider.GetRequiredService<ICommitStore>(),
-            new SpaceOptions { ViewBudgetBytes = ViewBudgetBytes, ValueCacheBytes = 0 },
-            provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<IOptions<SpaceOptions>>().Value with { ViewBudgetBytes = ViewBudgetBytes, ValueCacheBytes = 0 },
+            provider.GetRequiredService<TimeProvider>(),
+            // A log that is signed is signed by all who write to it.
+            signer: provider.GetService<ICommitSigner>()));
         services.AddSingleton(provider => provider.GetRequiredService<SpaceRegistry>().Directory);
         services.AddSingleton<DutyProgress>();
     }
@@ -83,6 +88,17 @@ public static class CuratorApp
         services.AddSingleton(provider => new ScheduledDuty(
             new RetentionDuty(provider.GetRequiredService<ICommitStore>(), provider.GetRequiredService<IKeyRemover>()),
             provider.GetRequiredService<IOptions<CuratorOptions>>().Value.RetentionPeriod));
+        services.AddSingleton(provider =>
+        {
+            var options = provider.GetRequiredService<IOptions<CuratorOptions>>().Value;
+            return new ScheduledDuty(
+                new ConsolidationDuty(
+                    provider.GetRequiredService<ICommitStore>(),
+                    provider.GetRequiredService<SpaceRegistry>(),
+                    options.ConsolidatedTenants.Contains,
+                    provider.GetRequiredService<TimeProvider>()),
+                options.ConsolidationPeriod);
+        });
         if (pubsub.Length == 0)
             return;
         services.TryAddSingleton<ICommitPublisher>(provider => new DaprCommitPublisher(

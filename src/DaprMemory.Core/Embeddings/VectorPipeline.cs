@@ -35,12 +35,13 @@ public sealed class VectorPipeline : IAsyncDisposable
     /// <summary>Creates a pipeline that does nothing before <see cref="LoadAsync"/>.</summary>
     /// <param name="space">The space.</param>
     /// <param name="store">The strong store.</param>
+    /// <param name="maxItemBytes">The longest text that the store takes.</param>
     /// <param name="scheduler">The node's model.</param>
     /// <param name="deliver">Takes a memory's id, its text and the text's vector, of unit length; called from the background, one call after the other.</param>
-    public VectorPipeline(SpaceId space, ICommitStore store, EmbeddingScheduler scheduler, Action<string, string, ReadOnlyMemory<float>> deliver)
+    public VectorPipeline(SpaceId space, ICommitStore store, int maxItemBytes, EmbeddingScheduler scheduler, Action<string, string, ReadOnlyMemory<float>> deliver)
     {
         (_scheduler, _deliver) = (scheduler, deliver);
-        _segments = new VectorSegments(store, space, scheduler.Model);
+        _segments = new VectorSegments(store, space, scheduler.Model, maxItemBytes);
     }
 
     /// <summary>How many memories wait for their vectors.</summary>

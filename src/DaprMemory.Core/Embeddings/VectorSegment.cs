@@ -17,11 +17,16 @@ internal static class VectorSegment
     const int ItemHeadBytes = KeyBytes + sizeof(float);
     const int ChecksumBytes = 8;
 
+    const int QuoteBytes = 2;
+
     /// <summary>A segment's longest text: four in one answer stay below a sidecar's 4 MiB.</summary>
     const int MaxTextBytes = 900 * 1024;
 
     /// <summary>How many vectors fit into one segment.</summary>
-    public static int Capacity(int dimensions) => Math.Clamp((MaxTextBytes / 4 * 3 - HeadBytes - ChecksumBytes) / (ItemHeadBytes + dimensions), 1, 1000);
+    /// <param name="dimensions">Of each.</param>
+    /// <param name="maxItemBytes">The longest text that the store takes.</param>
+    public static int Capacity(int dimensions, int maxItemBytes) =>
+        Math.Clamp(((Math.Min(MaxTextBytes, maxItemBytes - QuoteBytes) / 4 * 3) - HeadBytes - ChecksumBytes) / (ItemHeadBytes + dimensions), 1, 1000);
 
     public static byte[] Encode(int dimensions, IReadOnlyList<KeyValuePair<UInt128, QuantizedVector>> items)
     {

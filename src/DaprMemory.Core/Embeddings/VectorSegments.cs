@@ -7,14 +7,14 @@ namespace DaprMemory.Core.Embeddings;
 /// The vectors of one space by one model in the strong store: segments, numbered from 0, each written once. Several nodes may append to the
 /// same sequence; a vector that is there twice does no harm.
 /// </summary>
-internal sealed class VectorSegments(ICommitStore store, SpaceId space, EmbeddingModel model)
+internal sealed class VectorSegments(ICommitStore store, SpaceId space, EmbeddingModel model, int maxItemBytes = SpaceOptions.DefaultMaxItemBytes)
 {
     const int SegmentsPerRead = 4;
 
     int _next;
 
     /// <summary>How many vectors fit into one segment.</summary>
-    public int Capacity { get; } = VectorSegment.Capacity(model.Dimensions);
+    public int Capacity { get; } = VectorSegment.Capacity(model.Dimensions, maxItemBytes);
 
     /// <summary>Reads on, up to the end that there certainly is. One that can't be used is counted and passed over.</summary>
     /// <exception cref="StoreUnavailableException">The store gave no answer. What was read need not be read again.</exception>

@@ -11,8 +11,9 @@ namespace DaprMemory.Core.Log;
 /// </summary>
 internal sealed class CheckpointChunk
 {
-    /// <summary>The most bytes of rows in a chunk: even if they do not compress, its text stays under 512 KiB.</summary>
-    const int MaxRawBytes = 380 * 1024;
+    /// <summary>The longest text of a chunk, unless the store takes less.</summary>
+    const int MaxTextBytes = 512 * 1024;
+
     const byte RecordRow = 1;
     const byte RequestRow = 2;
     const byte DependencyRow = 3;
@@ -29,9 +30,13 @@ internal sealed class CheckpointChunk
     public int Rows => Records.Count + Requests.Count + Dependencies.Count;
 
     /// <summary>Packs all rows of a version into the texts of its chunks, one after the other.</summary>
-    public static IEnumerable<byte[]> Encode(View view, IEnumerable<IdempotencyWindow.Item> requests)
+    /// <param name="view">The view at that version.</param>
+    /// <param name="requests">The window.</param>
+    /// <param name="maxItemBytes">The longest text that the store takes.</param>
+    public static IEnumerable<byte[]> Encode(View view, IEnumerable<IdempotencyWindow.Item> requests, int maxItemBytes)
     {
-        var raw = new ArrayBufferWriter<byte>(MaxRawBytes + 4096);
+        var maxRawBytes = PackedText.RawBytesIn(Math.Min(MaxTextBytes, maxItemBytes));
+        var raw = new ArrayBufferWriter<byte>(maxRawBytes + 4096);
         long firstRow = 0;
         var rows = 0;
         using var row = new MemoryStream();
@@ -41,7 +46,7 @@ internal sealed class CheckpointChunk
             row.SetLength(0);
             write(writer);
             writer.Flush();
-            if (rows > 0 && raw.WrittenCount + row.Length > MaxRawBytes)
+            if (rows > 0 && raw.WrittenCount + row.Length > maxRawBytes)
             {
                 yield return Pack(view.Version, firstRow, rows, raw.WrittenMemory);
                 firstRow += rows;

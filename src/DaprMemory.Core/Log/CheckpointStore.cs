@@ -13,7 +13,7 @@ namespace DaprMemory.Core.Log;
 internal sealed record Checkpoint(View View, IdempotencyWindow Window, long Bytes);
 
 /// <summary>Saves and loads the checkpoints of one space.</summary>
-internal sealed class CheckpointStore(ICommitStore store, SpaceId space)
+internal sealed class CheckpointStore(ICommitStore store, SpaceId space, int maxItemBytes = SpaceOptions.DefaultMaxItemBytes)
 {
     /// <summary>Four chunks of at most 512 KiB in one answer stay below a sidecar's 4 MiB.</summary>
     const int ChunksPerRead = 4;
@@ -49,7 +49,7 @@ internal sealed class CheckpointStore(ICommitStore store, SpaceId space)
             return null;
         var chunks = 0;
         long bytes = 0;
-        foreach (var text in CheckpointChunk.Encode(view, requests))
+        foreach (var text in CheckpointChunk.Encode(view, requests, maxItemBytes))
         {
             var key = StoreKeys.CheckpointChunk(space, view.Version, chunks++);
             bytes += text.Length;

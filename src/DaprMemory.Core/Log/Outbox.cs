@@ -17,7 +17,7 @@ internal sealed class Outbox(ICommitStore store, ICommitPublisher publisher, Com
     static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
     static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 
-    readonly PublishedMark _mark = new(store, log.Space);
+    readonly VersionMark _mark = new(store, StoreKeys.Published(log.Space));
     readonly Lock _lock = new();
     readonly Queue<LoggedCommit> _waiting = new();
     readonly SortedSet<long> _ahead = [];

@@ -9,6 +9,12 @@ internal static class PackedText
 {
     const int BufferBytes = 64 * 1024;
 
+    /// <summary>Of what stands before the rows, the checksum, and blocks that do not compress.</summary>
+    const int OverheadBytes = 4096;
+
+    /// <summary>How many bytes of rows certainly fit into a text of so many, even if they do not compress.</summary>
+    public static int RawBytesIn(int textBytes) => (textBytes - OverheadBytes) / 4 * 3;
+
     public static byte[] Pack(Action<BinaryWriter> write)
     {
         using var packed = new MemoryStream();

@@ -40,6 +40,9 @@ internal static class StoreKeys
     /// <summary>Strong store: how far a duty has come with a tenant's spaces. No space begins with '@', but for directories.</summary>
     public static string DutyProgress(string tenant, string duty) => $"{tenant}:@curator:{duty}";
 
+    /// <summary>Strong store: the last version whose memories were looked at for near duplicates.</summary>
+    public static string Consolidated(SpaceId space) => $"{space.Tenant}:{space.Name}:d";
+
     /// <summary>Hot store: a record's value.</summary>
     public static string HotValue(SpaceId space, RecordKey key) =>
         string.Create(CultureInfo.InvariantCulture, $"{space.Tenant}:{space.Name}:v:{(int)key.Kind}:{key.Key}");

@@ -11,7 +11,7 @@ namespace DaprMemory.Core.Memories;
 /// reading commits one by one, and nothing depends on them: the view says which memories there are, by their ETags, and what no segment
 /// has is read from the log.
 /// </summary>
-internal sealed class IndexCheckpoints(ICommitStore store, SpaceId space)
+internal sealed class IndexCheckpoints(ICommitStore store, SpaceId space, int maxItemBytes)
 {
     /// <summary>Four chunks of at most 512 KiB in one answer stay below a sidecar's 4 MiB.</summary>
     const int ChunksPerRead = 4;
@@ -56,7 +56,7 @@ internal sealed class IndexCheckpoints(ICommitStore store, SpaceId space)
         }
         changed.Sort((left, right) => string.CompareOrdinal(left.Id, right.Id));
         var chunks = 0;
-        foreach (var text in MemoryChunk.Encode(changed))
+        foreach (var text in MemoryChunk.Encode(changed, maxItemBytes))
         {
             var key = StoreKeys.IndexChunk(space, since, version, chunks++);
             if (!await store.TryCreateAsync(key, text, cancellationToken).ConfigureAwait(false)

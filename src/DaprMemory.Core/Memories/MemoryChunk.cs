@@ -8,14 +8,18 @@ namespace DaprMemory.Core.Memories;
 /// <summary>A chunk of an index checkpoint: memories as an index sees them.</summary>
 internal static class MemoryChunk
 {
-    /// <summary>The most bytes of rows in a chunk, unless one alone has more: even if they do not compress, its text stays under 512 KiB.</summary>
-    const int MaxRawBytes = 300 * 1024;
+    /// <summary>The longest text of a chunk, unless the store takes less.</summary>
+    const int MaxTextBytes = 512 * 1024;
+
     const byte Format = 1;
     const long NoTime = long.MinValue;
 
     /// <summary>Packs memories into the texts of chunks, one after the other.</summary>
-    public static IEnumerable<byte[]> Encode(IEnumerable<MemoryDocument> documents)
+    /// <param name="documents">The memories; one alone always fits.</param>
+    /// <param name="maxItemBytes">The longest text that the store takes.</param>
+    public static IEnumerable<byte[]> Encode(IEnumerable<MemoryDocument> documents, int maxItemBytes)
     {
+        var maxRawBytes = PackedText.RawBytesIn(Math.Min(MaxTextBytes, maxItemBytes));
         using var raw = new MemoryStream();
         using var writer = new BinaryWriter(raw, Encoding.UTF8);
         var rows = 0;
@@ -23,7 +27,7 @@ internal static class MemoryChunk
         {
             var end = (int)raw.Length;
             Write(writer, document);
-            if (raw.Length <= MaxRawBytes || rows == 0)
+            if (raw.Length <= maxRawBytes || rows == 0)
             {
                 rows++;
                 continue;

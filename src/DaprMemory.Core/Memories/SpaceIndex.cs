@@ -28,7 +28,7 @@ public sealed class SpaceIndex
     internal SpaceIndex(Space space, NodeResources node, CommitLog log)
     {
         (_space, _node, _log) = (space, node, log);
-        _checkpoints = new IndexCheckpoints(node.Store, space.Id);
+        _checkpoints = new IndexCheckpoints(node.Store, space.Id, node.Options.MaxItemBytes);
     }
 
     /// <summary>What it takes of this node's memory, in bytes, estimated.</summary>
@@ -135,7 +135,7 @@ public sealed class SpaceIndex
         var index = new OpenIndex(
             _node.NewIndex(_space.Id),
             SaveIfDue,
-            _node.Embeddings is { } model ? deliver => new VectorPipeline(_space.Id, _node.Store, model, deliver) : null,
+            _node.Embeddings is { } model ? deliver => new VectorPipeline(_space.Id, _node.Store, _node.Options.MaxItemBytes, model, deliver) : null,
             _node.FormerEmbeddings is { } former ? deliver => new FormerVectors(_space.Id, _node.Store, former, deliver) : null);
         var view = _space.Follow(index.Enqueue);
         try

@@ -17,6 +17,10 @@ public abstract record AppendOutcome
     /// <param name="Retention">The session's.</param>
     public sealed record RetentionDiffers(TimeSpan Retention) : AppendOutcome;
 
+    /// <summary>The request is more than the store takes under one key; nothing was appended.</summary>
+    /// <param name="LimitBytes">What it takes.</param>
+    public sealed record TooLarge(int LimitBytes) : AppendOutcome;
+
     /// <summary>A store gave no definite answer in time.</summary>
     /// <param name="OutcomeUnknown"><c>false</c>: certainly nothing was appended. <c>true</c>: it may have been, or still may be; a retry under the same idempotency key learns the truth.</param>
     public sealed record Unavailable(bool OutcomeUnknown) : AppendOutcome;

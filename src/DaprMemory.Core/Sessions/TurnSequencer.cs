@@ -38,6 +38,7 @@ internal sealed class TurnSequencer
 
     async Task WriteAsync(List<PendingAppend> batch)
     {
+        var most = int.MaxValue;
         for (var lostRaces = 0; batch.Count > 0; batch.RemoveAll(append => append.IsOver))
         {
             Tail tail;
@@ -45,7 +46,7 @@ internal sealed class TurnSequencer
             try
             {
                 (tail, var window) = await _session.PrepareAsync(_queue.Stopping).ConfigureAwait(false);
-                members = tail.IsSealed ? [] : Choose(batch, window);
+                members = tail.IsSealed ? [] : [.. Choose(batch, window).Take(Math.Max(1, most))];
                 if (tail.IsSealed || (members is [{ Request: not null }, ..] && !await _upkeep.EnsureRoomAsync(_queue.Stopping).ConfigureAwait(false)))
                 {
                     Close(batch);
@@ -66,7 +67,19 @@ internal sealed class TurnSequencer
                 continue;
             var entries = members.Select(append => append.Request).OfType<AppendRequest>().Select(ToEntry).ToList();
             var block = new TurnBlock(tail.Block + 1, Guid.CreateVersion7(_node.Time.GetUtcNow()), tail.Turn + 1, entries) { Seal = members[0].Seal };
-            if (await AppendAsync(block).ConfigureAwait(false))
+            var text = TurnBlockCodec.Encode(block);
+            if (StoredText.LengthOf(text) > _node.Limits.MaxItemBytes)
+            {
+                // The store would refuse it for ever. Of several, fewer at a time; one alone is told.
+                most = members.Count / 2;
+                foreach (var append in members)
+                    append.Withdraw();
+                if (most == 0)
+                    members[0].Complete(new AppendOutcome.TooLarge(_node.Limits.MaxItemBytes));
+                continue;
+            }
+            most = int.MaxValue;
+            if (await AppendAsync(block, text).ConfigureAwait(false))
             {
                 Complete(members, block);
                 if (!block.IsSeal)
@@ -112,9 +125,8 @@ internal sealed class TurnSequencer
     /// Saves a block; <c>false</c>: its number is taken by another's. Does not return before the block's fate is known, however long that
     /// takes: until then no other block may get its number.
     /// </summary>
-    async Task<bool> AppendAsync(TurnBlock block)
+    async Task<bool> AppendAsync(TurnBlock block, byte[] text)
     {
-        var text = TurnBlockCodec.Encode(block);
         for (var attempt = 0; ; attempt++)
         {
             var saving = _node.Time.GetTimestamp();

@@ -36,6 +36,12 @@ internal sealed class CommitDraft(Space space, View view, DateTimeOffset at)
     /// </summary>
     public async ValueTask AddAsync(PendingWrite write, CancellationToken cancellationToken)
     {
+        if (write.ExceededBytes is { } limit)
+        {
+            var (largest, index) = write.Request.Mutations.Select((mutation, i) => (mutation, i)).MaxBy(item => item.mutation.Value.Length);
+            Refuse(write, new WriteOutcome.TooLarge(index, largest.Key, limit));
+            return;
+        }
         var place = new ETag(Base.Version + 1, Entries.Count);
         var changes = new List<Change>(write.Request.Mutations.Count);
         var results = new MutationResult[write.Request.Mutations.Count];

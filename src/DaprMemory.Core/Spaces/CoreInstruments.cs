@@ -8,6 +8,9 @@ internal static class CoreInstruments
     public static readonly KeyValuePair<string, object?> InMemory = new("layer", "memory");
     public static readonly KeyValuePair<string, object?> InHotStore = new("layer", "hot");
 
+    public static readonly KeyValuePair<string, object?> OfLog = new("what", "commit");
+    public static readonly KeyValuePair<string, object?> OfSession = new("what", "turns");
+
     static readonly Meter Meter = new("memory_node");
 
     public static readonly Counter<long> Commits = Meter.CreateCounter<long>("commits", description: "Commits appended by this node");
@@ -23,6 +26,7 @@ internal static class CoreInstruments
     public static readonly Counter<long> EventsApplied = Meter.CreateCounter<long>("events_applied", description: "Commits taken into views from events");
     public static readonly Counter<long> EventDuplicates = Meter.CreateCounter<long>("event_duplicates", description: "Events of commits that were there already");
     public static readonly Counter<long> GapFetches = Meter.CreateCounter<long>("gap_fetches", description: "Events whose predecessors had to be read from the log");
+    public static readonly Counter<long> CorruptRecords = Meter.CreateCounter<long>("corrupt_records", description: "Times that a commit or a block of turns was found torn, foreign or missing");
     public static readonly Histogram<double> EventLag = Meter.CreateHistogram<double>("event_lag_seconds", "s", "From building a commit on one node to its event's effect on another");
     public static readonly UpDownCounter<long> PublishBacklog = Meter.CreateUpDownCounter<long>("publish_backlog", description: "Commits that wait for their events to be published");
     public static readonly Counter<long> PublishFailures = Meter.CreateCounter<long>("publish_failures", description: "Attempts to publish that failed");

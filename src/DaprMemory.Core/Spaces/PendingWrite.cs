@@ -6,5 +6,8 @@ internal sealed class PendingWrite(WriteRequest request)
 {
     public WriteRequest Request => request;
 
+    /// <summary>What the store takes under one key, once it is known that this write alone is more.</summary>
+    public int? ExceededBytes { get; set; }
+
     protected override WriteOutcome Unavailable(bool outcomeUnknown) => new WriteOutcome.Unavailable(outcomeUnknown);
 }

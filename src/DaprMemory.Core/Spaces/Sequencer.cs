@@ -42,9 +42,10 @@ internal sealed class Sequencer
 
     async Task CommitAsync(List<PendingWrite> batch)
     {
+        var most = int.MaxValue;
         for (var lostRaces = 0; batch.Count > 0; batch.RemoveAll(write => write.IsOver))
         {
-            var draft = await DraftAsync(batch).ConfigureAwait(false);
+            var draft = await DraftAsync(batch, most).ConfigureAwait(false);
             if (draft.Entries.Count == 0)
                 continue;
             if (draft.Base.Version == 0 && !_isEntered)
@@ -52,7 +53,20 @@ internal sealed class Sequencer
                 await EnterAsync(draft).ConfigureAwait(false);
                 continue;
             }
-            if (await AppendAsync(draft).ConfigureAwait(false))
+            var commit = draft.ToCommit(_signer);
+            var logged = new LoggedCommit(commit, CommitCodec.Encode(commit));
+            if (StoredText.LengthOf(logged.Text.Span) > _options.MaxItemBytes)
+            {
+                // The store would refuse it for ever. Of several, fewer at a time; one alone is told.
+                most = draft.Entries.Count / 2;
+                foreach (var write in draft.Writes)
+                    write.Withdraw();
+                if (most == 0)
+                    draft.Writes[0].ExceededBytes = _options.MaxItemBytes;
+                continue;
+            }
+            most = int.MaxValue;
+            if (await AppendAsync(draft, logged).ConfigureAwait(false))
             {
                 draft.Complete();
                 lostRaces = 0;
@@ -80,7 +94,10 @@ internal sealed class Sequencer
         }
     }
 
-    async Task<CommitDraft> DraftAsync(List<PendingWrite> batch)
+    /// <summary>Takes what it can of a batch.</summary>
+    /// <param name="batch">The writes, in order.</param>
+    /// <param name="most">The most entries; 0 and 1 are one.</param>
+    async Task<CommitDraft> DraftAsync(List<PendingWrite> batch, int most)
     {
         var view = _space.View;
         var now = _time.GetUtcNow();
@@ -90,6 +107,8 @@ internal sealed class Sequencer
         {
             if (write.IsOver || draft.Holds(write))
                 continue;
+            if (draft.Entries.Count > 0 && draft.Entries.Count >= most)
+                break;
             if (draft.Bytes > 0 && draft.Bytes + write.Bytes > _options.MaxCommitBytes)
                 break;
             try
@@ -148,10 +167,9 @@ internal sealed class Sequencer
     /// Saves the draft as the next commit and applies it; <c>false</c>: that number is taken by another's, which is applied instead.
     /// Does not return before the commit's fate is known, however long that takes: until then no other commit may get its number.
     /// </summary>
-    async Task<bool> AppendAsync(CommitDraft draft)
+    async Task<bool> AppendAsync(CommitDraft draft, LoggedCommit logged)
     {
-        var commit = draft.ToCommit(_signer);
-        var logged = new LoggedCommit(commit, CommitCodec.Encode(commit));
+        var commit = logged.Commit;
         var began = Stopwatch.GetTimestamp();
         for (var attempt = 0; ; attempt++)
         {

@@ -42,7 +42,7 @@ public sealed class Space
         _time = node.Time;
         _log = new CommitLog(node.Store, id);
         _commits = new CommitReader(_log);
-        _checkpoints = new CheckpointStore(node.Store, id);
+        _checkpoints = new CheckpointStore(node.Store, id, _options.MaxItemBytes);
         _checkpointer = new Checkpointer(_checkpoints, _options, checkpoint?.Bytes ?? 0);
         _view = checkpoint?.View ?? View.Empty(id);
         _window = checkpoint?.Window ?? new IdempotencyWindow();

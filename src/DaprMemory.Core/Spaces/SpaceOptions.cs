@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using DaprMemory.Core.Log;
 
 namespace DaprMemory.Core.Spaces;
 
@@ -10,6 +11,8 @@ public sealed record SpaceOptions
 
     /// <summary>The largest value, in bytes.</summary>
     public const int MaxValueBytes = 1024 * 1024;
+
+    internal const int DefaultMaxItemBytes = 3 * 1024 * 1024;
 
     /// <summary>How much memory the views of open spaces may take, estimated.</summary>
     /// <value>In bytes. Default 1 GiB.</value>
@@ -50,6 +53,14 @@ public sealed record SpaceOptions
     /// <value>In bytes. Default 1 MiB.</value>
     [Range(1024, 1024 * 1024)]
     public int MaxCommitBytes { get; init; } = 1024 * 1024;
+
+    /// <summary>
+    /// The largest text that both stores take under one key, counted as they keep it: see <see cref="StoredText"/>. A request that does not fit alone is
+    /// refused; commits and checkpoints are cut to it. All nodes must have the same.
+    /// </summary>
+    /// <value>In bytes. Default 3 MiB: what the largest commit takes, below a sidecar's 4 MiB. For DynamoDB, whose items have 400 KB with their keys, 384 KiB.</value>
+    [Range(128 * 1024, 16 * 1024 * 1024)]
+    public int MaxItemBytes { get; init; } = DefaultMaxItemBytes;
 
     /// <summary>After how many commits a checkpoint is due.</summary>
     /// <value>Default 512.</value>

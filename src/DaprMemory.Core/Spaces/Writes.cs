@@ -128,8 +128,11 @@ public abstract record WriteOutcome
     /// <param name="Version">The version at which it was checked.</param>
     public sealed record NotFound(int Index, RecordKey Key, long Version) : WriteOutcome;
 
-    /// <summary>The value that a Merge or an Edit gives is larger than a value may be; nothing was written.</summary>
-    public sealed record TooLarge(int Index, RecordKey Key) : WriteOutcome;
+    /// <summary>The value that a Merge or an Edit gives is larger than a value may be, or the request is more than the store takes under one key; nothing was written.</summary>
+    /// <param name="Index">The mutation's index.</param>
+    /// <param name="Key">Its record.</param>
+    /// <param name="LimitBytes">What was exceeded.</param>
+    public sealed record TooLarge(int Index, RecordKey Key, int LimitBytes = SpaceOptions.MaxValueBytes) : WriteOutcome;
 
     /// <summary>The idempotency key was used before for another request; nothing was written.</summary>
     public sealed record IdempotencyMismatch : WriteOutcome;

@@ -34,7 +34,7 @@ public sealed class EventDuty(ICommitStore store, ICommitPublisher publisher, Ti
     public async Task<bool> RunAsync(SpaceId space, CancellationToken cancellationToken)
     {
         var own = new TenantStore(store, space.Tenant);
-        var mark = new PublishedMark(own, space);
+        var mark = new VersionMark(own, StoreKeys.Published(space));
         var (saved, etag) = await mark.ReadAsync(cancellationToken).ConfigureAwait(false) is var (version, tag) ? (version, tag) : (0, (string?)null);
         var published = saved;
         await foreach (var logged in new CommitLog(own, space).ReadAsync(saved, long.MaxValue, cancellationToken).ConfigureAwait(false))
@@ -67,7 +67,7 @@ public sealed class EventDuty(ICommitStore store, ICommitPublisher publisher, Ti
     }
 
     static long MarkOf(SpaceId space, IReadOnlyDictionary<string, StoredValue> marks) =>
-        marks.TryGetValue(StoreKeys.Published(space), out var stored) ? PublishedMark.Parse(stored) : 0;
+        marks.TryGetValue(StoreKeys.Published(space), out var stored) ? VersionMark.Parse(stored) : 0;
 
     bool IsOld(in StoredValue stored)
     {

@@ -7,10 +7,10 @@ using DaprMemory.LocalSidecar.Invocation;
 namespace DaprMemory.LocalSidecar.Actors;
 
 /// <summary>
-/// Dapr's actor API of one app: calls of any actor, and the reminders of those that the app hosts. Where the actors live with another sidecar, it
+/// Dapr's actor API of one app: calls of any actor, and the reminders and the state of those that the app hosts. Where the actors live with another sidecar, it
 /// gets the request.
 /// </summary>
-internal sealed class ActorApi(AppActors? actors, HttpMessageInvoker client, LocalSidecarOptions options)
+internal sealed class ActorApi(AppActors? actors, ActorState? state, HttpMessageInvoker client, LocalSidecarOptions options)
 {
     const string ForwardedHeader = "local-actor-forwarded";
 
@@ -24,13 +24,25 @@ internal sealed class ActorApi(AppActors? actors, HttpMessageInvoker client, Loc
     /// <summary>Answers a request under <c>/v1.0/actors</c>; null: there is no such route.</summary>
     public Task? Route(HttpContext context, RequestTarget target)
     {
+        var method = context.Request.Method;
+        var isStateRead = target.Count == 6 && target.Is(4, "state") && HttpMethods.IsGet(method);
+        var isStateWrite = target.Count == 5 && target.Is(4, "state") && (HttpMethods.IsPut(method) || HttpMethods.IsPost(method));
+        if (isStateRead || isStateWrite)
+            return actors is null || state is null ? NoRuntime.WriteAsync(context) : AnswerStateAsync(actors, state, context, target);
         if (target.Count != 6)
             return null;
-        var method = context.Request.Method;
         var isCall = target.Is(4, "method") && !HttpMethods.IsPatch(method);
         var isReminder = target.Is(4, "reminders")
             && (HttpMethods.IsGet(method) || HttpMethods.IsPut(method) || HttpMethods.IsPost(method) || HttpMethods.IsDelete(method));
         return !isCall && !isReminder ? null : actors is null ? NoRuntime.WriteAsync(context) : AnswerAsync(actors, context, target, isCall);
+    }
+
+    static Task AnswerStateAsync(AppActors own, ActorState state, HttpContext context, RequestTarget target)
+    {
+        var actor = new ActorName(target.Parameter(2), target.Parameter(3));
+        return target.Count == 6
+            ? state.GetAsync(context, actor, target.Parameter(5))
+            : state.TransactAsync(context, actor, own.Find(actor.Type)?.IsActive(actor) ?? false);
     }
 
     async Task AnswerAsync(AppActors own, HttpContext context, RequestTarget target, bool isCall)

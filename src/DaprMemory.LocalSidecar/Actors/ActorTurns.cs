@@ -8,6 +8,9 @@ internal sealed class ActorTurns(TimeProvider time)
     readonly ConcurrentDictionary<ActorName, Turn> _turns = new();
     volatile bool _isClosed;
 
+    /// <summary>Whether an actor has had a turn, or has it, and was not let go since.</summary>
+    public bool IsActive(ActorName actor) => _turns.ContainsKey(actor);
+
     /// <summary>Runs something when it is the actor's turn; <c>false</c>: the actors are moving away.</summary>
     public async Task<bool> TryRunAsync(ActorName actor, Func<Task> run, CancellationToken cancellationToken)
     {

@@ -25,6 +25,9 @@ internal sealed class HostedActors : IAsyncDisposable
 
     public ReminderClock Reminders { get; }
 
+    /// <summary>Whether an actor was called here, and not let go since.</summary>
+    public bool IsActive(ActorName actor) => _turns.IsActive(actor);
+
     /// <summary>Calls a method when it is the actor's turn; null: the actors are moving away.</summary>
     /// <exception cref="HttpRequestException">The app can't be reached.</exception>
     public async Task<HttpResponseMessage?> InvokeAsync(

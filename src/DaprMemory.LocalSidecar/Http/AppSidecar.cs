@@ -69,9 +69,10 @@ internal sealed class AppSidecar : IHttpApplication<HttpContext>, IAsyncDisposab
         // An app without pub/sub is not asked what it subscribes to, nor one without an actor state store what actors it hosts.
         var channel = new AppChannel(app.AppId, client, options.AppApiToken);
         _subscriptions = pubSubs.Count == 0 ? null : new AppSubscriptions(app.AppId, pubSubs, channel, broker, Faults, options);
-        if (reminders is not null && components.ActorStoreOf(app.AppId) is not null)
+        var actorStore = components.ActorStoreOf(app.AppId);
+        if (reminders is not null && actorStore is not null)
             _actors = new AppActors(app.AppId, options, () => Address, channel, new ActorChannel(client, options.AppApiToken), reminders);
-        _actorApi = new ActorApi(_actors, client, options);
+        _actorApi = new ActorApi(_actors, actorStore is null ? null : new ActorState(app.AppId, actorStore, options.MangleNumbers), client, options);
         IAppPart?[] parts = [_actors, _subscriptions];
         if (parts.OfType<IAppPart>().ToArray() is { Length: > 0 } used)
             _follower = new AppFollower(app.AppId, directory, used, options.Time);

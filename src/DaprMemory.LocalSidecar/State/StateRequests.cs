@@ -75,6 +75,24 @@ internal static class StateRequests
         }
     }
 
+    /// <summary>Reads a transaction of an actor: the operations alone.</summary>
+    public static DaprError? ParseActorTransaction(in RequestBody body, BoundStore store, out List<StateOperation> operations)
+    {
+        operations = [];
+        if (ErrorOf(body) is { } bodyError)
+            return DaprError.Malformed(DecodingFailed + bodyError);
+        try
+        {
+            var reader = Open(body.Bytes, out var text);
+            Next(ref reader);
+            return ParseOperations(ref reader, text, store, urlTtl: null, operations);
+        }
+        catch (JsonException e)
+        {
+            return DaprError.Malformed(DecodingFailed + e.Message);
+        }
+    }
+
     public static DaprError? ParseBulkGet(in RequestBody body, BoundStore store, out List<string> keys)
     {
         keys = [];

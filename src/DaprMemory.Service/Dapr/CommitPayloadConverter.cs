@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Unicode;
+using DaprMemory.Core.Log;
 
 namespace DaprMemory.Service.Dapr;
 
@@ -44,7 +45,7 @@ internal sealed class CommitPayloadConverter : JsonConverter<CommitPayload>
         if (!Utf8.IsValid(text))
             throw new ArgumentException("A payload is UTF-8 text.", nameof(value));
 
-        var rented = ArrayPool<byte>.Shared.Rent(EscapedLength(text));
+        var rented = ArrayPool<byte>.Shared.Rent(StoredText.LengthOf(text));
         try
         {
             writer.WriteRawValue(rented.AsSpan(0, Escape(text, rented)), skipInputValidation: true);
@@ -53,18 +54,6 @@ internal sealed class CommitPayloadConverter : JsonConverter<CommitPayload>
         {
             ArrayPool<byte>.Shared.Return(rented);
         }
-    }
-
-    static int EscapedLength(ReadOnlySpan<byte> text)
-    {
-        var length = text.Length + 2 + text.Count((byte)'"') + text.Count((byte)'\\');
-        // JSON text has control characters between its tokens only, and compact JSON has none.
-        if (text.ContainsAnyInRange((byte)0, (byte)0x1F))
-        {
-            foreach (var b in text)
-                length += b < 0x20 ? 5 : 0;
-        }
-        return length;
     }
 
     static int Escape(ReadOnlySpan<byte> text, Span<byte> destination)

@@ -1,3 +1,4 @@
+using DaprMemory.Core.Log;
 using DaprMemory.Hosting.Problems;
 using DaprMemory.Service.Audit;
 using DaprMemory.Service.Telemetry;
@@ -16,11 +17,22 @@ internal sealed class SpaceEndpoint(ISpaceOperation operation, CallKind kind, Se
         // A stream tells what it tells from its first byte on, and its end may never come to be noted.
         if (isAudited && kind == CallKind.Stream)
             context.Response.OnStarting(() => NoteAsync(context, call));
-        problem ??= await operation.AnswerAsync(context, call);
+        try
+        {
+            problem ??= await operation.AnswerAsync(context, call);
+        }
+        catch (StoreUnavailableException) when (kind == CallKind.Write)
+        {
+            // Becomes a 503 farther out.
+            instruments.CountSuppressed();
+            throw;
+        }
         if (problem is not null)
             await ProblemWriter.WriteAsync(context, problem);
         if (isAudited && kind != CallKind.Stream)
             await NoteAsync(context, call);
+        if (kind == CallKind.Write && problem?.Status == StatusCodes.Status503ServiceUnavailable)
+            instruments.CountSuppressed();
         if (kind != CallKind.Stream)
             instruments.Record(started, kind, context.Response, call.Level);
     }

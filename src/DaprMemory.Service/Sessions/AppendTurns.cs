@@ -77,6 +77,7 @@ internal sealed class AppendTurns(
         AppendOutcome.IdempotencyMismatch => Problem.IdempotencyMismatch(),
         AppendOutcome.RetentionDiffers differs => Problem.Invalid(
             ProblemTypes.InvalidQuery, $"a session's retention is that with which it began, {(long)differs.Retention.TotalSeconds} seconds", "retention"),
+        AppendOutcome.TooLarge large => Problem.ValueTooLarge(large.LimitBytes, "the turns of one append, as the store keeps them"),
         AppendOutcome.Unavailable { OutcomeUnknown: true } => Problem.Unavailable("the store gave no definite answer in time", "unknown"),
         AppendOutcome.Unavailable => Problem.Unavailable("the store gives no answer", "none"),
         _ => throw new InvalidOperationException($"{outcome.GetType().Name} is not mapped."),

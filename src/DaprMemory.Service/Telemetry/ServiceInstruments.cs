@@ -25,6 +25,7 @@ internal sealed class ServiceInstruments
     readonly Histogram<double> _writes;
     readonly Histogram<double> _staleness;
     readonly Counter<long> _misses;
+    readonly Counter<long> _suppressed;
     readonly UpDownCounter<int> _watchers;
 
     public ServiceInstruments(IMeterFactory meters, TimeProvider time)
@@ -35,6 +36,7 @@ internal sealed class ServiceInstruments
         _writes = meter.CreateHistogram("write_latency_seconds", "s", "Time to answer a call that changes a space.", tags: null, Buckets);
         _staleness = meter.CreateHistogram("staleness_seconds", "s", "Age of the views that eventual answers were served from.", tags: null, Buckets);
         _misses = meter.CreateCounter<long>("level_misses", description: "Calls whose level could not be met.");
+        _suppressed = meter.CreateCounter<long>("suppressed_writes", description: "Calls that change a space and were answered 503: clients in resilient mode go on without them.");
         _watchers = meter.CreateUpDownCounter<int>("watchers", description: "Clients that watch a space.");
     }
 
@@ -59,6 +61,9 @@ internal sealed class ServiceInstruments
 
     /// <summary>Counts a call whose level could not be met.</summary>
     public void RecordMiss(ConsistencyLevel level) => _misses.Add(1, new KeyValuePair<string, object?>(LevelTag, ConsistencyHeaders.NameOf(level)));
+
+    /// <summary>Counts a call that was to change something, and whose caller learns only that it may not have.</summary>
+    public void CountSuppressed() => _suppressed.Add(1);
 
     /// <summary>Counts a client that begins to watch, or one that ends.</summary>
     public void CountWatcher(int change) => _watchers.Add(change);

@@ -18,7 +18,7 @@ internal static class WriteOutcomeExtensions
             Key = missing.Key.Key,
             Index = isTransaction ? missing.Index : null,
         },
-        WriteOutcome.TooLarge large => Problem.ValueTooLarge(SpaceOptions.MaxValueBytes) with
+        WriteOutcome.TooLarge large => Problem.ValueTooLarge(large.LimitBytes) with
         {
             Key = large.Key.Key,
             Index = isTransaction ? large.Index : null,

@@ -31,7 +31,7 @@ sealed class EmbeddingNode : IAsyncDisposable
     public ConcurrentDictionary<(string Id, string Text), float[]> Delivered { get; } = new();
 
     public VectorPipeline NewPipeline(ICommitStore store, SpaceId space) =>
-        new(space, store, Scheduler, (id, text, vector) => Delivered[(id, text)] = vector.ToArray());
+        new(space, store, new SpaceOptions().MaxItemBytes, Scheduler, (id, text, vector) => Delivered[(id, text)] = vector.ToArray());
 
     public static (string Id, string Text)[] Texts(int count, string prefix = "m") => [.. Enumerable.Range(0, count).Select(i => ($"{prefix}{i}", $"text of {prefix}{i}"))];
 

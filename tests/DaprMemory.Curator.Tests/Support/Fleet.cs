@@ -3,6 +3,7 @@ using System.Diagnostics.Metrics;
 using System.Text;
 using DaprMemory.Conformance;
 using DaprMemory.Core.Log;
+using DaprMemory.Core.Memories;
 using DaprMemory.Core.Spaces;
 using DaprMemory.Core.State;
 using DaprMemory.Core.Upkeep;
@@ -47,6 +48,37 @@ internal sealed class Fleet
         }
     }
 
+    /// <summary>Writes memories, one commit each, as an agent does.</summary>
+    public async Task RememberAsync(SpaceId space, params (string Id, Memory Memory)[] memories)
+    {
+        await using var registry = new SpaceRegistry(Store, new SpaceOptions(), TimeProvider.System);
+        var open = await registry.OpenAsync(space, default);
+        foreach (var (id, memory) in memories)
+        {
+            var put = new Mutation(new RecordKey(RecordKind.Memory, id), MutationKind.Put, MemoryCodec.Encode(memory), Tags: memory.Tags);
+            (await open.WriteAsync(new WriteRequest("tester", $"r{Interlocked.Increment(ref _requests)}", 1, [put]), default)).ShouldBeOfType<WriteOutcome.Committed>();
+        }
+    }
+
+    /// <summary>What a space has, as a shard sees it that opens it now.</summary>
+    public async Task<(long Version, Dictionary<string, Memory> Memories)> MemoriesAsync(SpaceId space)
+    {
+        await using var registry = new SpaceRegistry(Store, new SpaceOptions(), TimeProvider.System);
+        var open = await registry.OpenAsync(space, default);
+        var memories = new Dictionary<string, Memory>();
+        foreach (var (key, record) in open.View.List(RecordKind.Memory, "", null, DateTimeOffset.UtcNow))
+            memories[key.Key] = MemoryCodec.Decode((await open.ReadValueAsync(key, record.ETag, default)).Json.Span);
+        return (open.View.Version, memories);
+    }
+
+    /// <summary>Who made each commit.</summary>
+    public async Task<string[]> WritersAsync(SpaceId space)
+    {
+        await using var registry = new SpaceRegistry(Store, new SpaceOptions(), TimeProvider.System);
+        var commits = await (await registry.OpenAsync(space, default)).ReadCommitsAsync(0, 1000, default);
+        return [.. commits.Select(stored => CommitCodec.Decode(stored.Json).Entries.Single().By)];
+    }
+
     /// <summary>A curator that comes to the store and the broker by a way of its own.</summary>
     public Curating NewCurator(Action<CuratorOptions>? configure = null, CrashPoint? crash = null)
     {
@@ -56,7 +88,7 @@ internal sealed class Fleet
     }
 
     /// <summary>The mark up to which all is published.</summary>
-    public async Task<long> MarkAsync(SpaceId space) => (await new PublishedMark(Store, space).ReadAsync(default))?.Version ?? 0;
+    public async Task<long> MarkAsync(SpaceId space) => (await new VersionMark(Store, StoreKeys.Published(space)).ReadAsync(default))?.Version ?? 0;
 
     public async Task<CheckpointList> PointerAsync(SpaceId space) =>
         await Store.GetAsync(StoreKeys.CheckpointPointer(space), default) is { } stored ? CheckpointList.Parse(stored) : new CheckpointList();
@@ -76,6 +108,7 @@ internal sealed class Curating
         Checkpoints = new CheckpointDuty(store, spaces, options.CheckpointCommits);
         Events = new EventDuty(store, store, options.PublishGrace, TimeProvider.System);
         Retention = new RetentionDuty(store, store);
+        Consolidation = new ConsolidationDuty(store, spaces, options.ConsolidatedTenants.Contains, TimeProvider.System);
         var meters = new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>();
         _pass = new TenantPass(
             spaces, new DutyProgress(store), Options.Create(options), new CuratorInstruments(meters), TimeProvider.System, NullLogger<TenantPass>.Instance);
@@ -86,6 +119,8 @@ internal sealed class Curating
     public ISpaceDuty Events { get; }
 
     public ISpaceDuty Retention { get; }
+
+    public ISpaceDuty Consolidation { get; }
 
     public IEnumerable<ISpaceDuty> All => [Checkpoints, Events, Retention];
 

@@ -84,7 +84,7 @@ public sealed class TenantPassTests
     public async Task Mark_that_the_shard_has_moved_meanwhile_stays()
     {
         await _fleet.WriteAsync(Space("a"), 5);
-        var mark = new PublishedMark(_fleet.Store, Space("a"));
+        var mark = new VersionMark(_fleet.Store, StoreKeys.Published(Space("a")));
         (await mark.TrySaveAsync(1, null, default)).ShouldBeTrue();
         var shard = new EventDuty(_fleet.Store, new MovingPublisher(async () => (await mark.TrySaveAsync(5, (await mark.ReadAsync(default))!.Value.ETag, default)).ShouldBeTrue()), TimeSpan.Zero, TimeProvider.System);
 

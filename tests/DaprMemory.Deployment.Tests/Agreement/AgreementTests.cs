@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
+using DaprMemory.Curator;
 using DaprMemory.Deployment.Tests.Support;
 using DaprMemory.Router;
 using DaprMemory.Router.Configuration;
@@ -56,6 +57,27 @@ public sealed class AgreementTests
     }
 
     [Fact]
+    public async Task Curators_take_their_settings_wherever_they_run_and_use_the_stores_and_events_of_the_shards()
+    {
+        var runs = Runs.Select(run => run.Apps.Single(app => app.Id == CuratorApp.AppId).Settings).ToList();
+        foreach (var values in Project.ValueFiles)
+            runs.Add((await Helm.ObjectsAsync(values)).One("Deployment", CuratorApp.AppId)["spec"]!["template"]!.Containers().Single().Settings());
+        runs.ShouldContain(settings => settings.ContainsKey("Curator:RetentionPeriod"));
+        var (memory, spaces) = (new MemoryServiceOptions(), new Core.Spaces.SpaceOptions());
+        foreach (var settings in runs)
+        {
+            await using var app = CuratorApp.Build([], builder => builder.Configuration.AddInMemoryCollection(settings.ToDictionary(item => item.Key, item => (string?)item.Value)));
+            var options = app.Services.GetRequiredService<IOptions<CuratorOptions>>().Value;
+            (options.StrongStore, options.PubSub).ShouldBe((memory.StrongStore, memory.PubSub));
+            // The shards publish first, and save checkpoints of busy spaces themselves.
+            options.PublishGrace.ShouldBeGreaterThan(spaces.PublishGrace);
+            options.CheckpointCommits.ShouldBeLessThan(spaces.CheckpointCommits);
+            if (settings.TryGetValue("Curator:RetentionPeriod", out var period))
+                options.RetentionPeriod.ShouldBe(TimeSpan.Parse(period, CultureInfo.InvariantCulture));
+        }
+    }
+
+    [Fact]
     public void Files_that_local_runs_name_are_there()
     {
         var dapr = Yaml.Read(Project.In("dapr.yaml"))["common"]!;
@@ -79,7 +101,10 @@ public sealed class AgreementTests
         }
 
         settings.Where(setting => !SettingNames.IsKnown(setting.Item2)).Distinct().ShouldBeEmpty();
+        SettingNames.IsKnown("Curator:RetentionPeriod").ShouldBeTrue();
+        SettingNames.IsKnown("Models:Chat:Model").ShouldBeTrue();
         SettingNames.IsKnown("Router:Shards:0:Adress").ShouldBeFalse();
+        SettingNames.IsKnown("Curator:RetentionPeriods").ShouldBeFalse();
     }
 
     [Theory]

@@ -1,30 +1,24 @@
 using System.Collections;
 using System.Reflection;
 using DaprMemory.Admission;
-using DaprMemory.Core.Sessions;
 using DaprMemory.Core.Spaces;
+using DaprMemory.Curator;
 using DaprMemory.Hosting;
-using DaprMemory.Hosting.Identity;
 using DaprMemory.Router.Configuration;
 using DaprMemory.Service;
-using DaprMemory.Service.Audit;
 
 namespace DaprMemory.Deployment.Tests.Agreement;
 
 /// <summary>The names of settings as the code has them.</summary>
 internal static class SettingNames
 {
-    static readonly Dictionary<string, Type> Sections = new()
-    {
-        [RouterOptions.SectionName] = typeof(RouterOptions),
-        [MemoryServiceOptions.SectionName] = typeof(MemoryServiceOptions),
-        [SpaceOptions.SectionName] = typeof(SpaceOptions),
-        [SessionsOptions.SectionName] = typeof(SessionsOptions),
-        [HostingOptions.SectionName] = typeof(HostingOptions),
-        [IdentityOptions.SectionName] = typeof(IdentityOptions),
-        [AuditOptions.SectionName] = typeof(AuditOptions),
-        [AdmissionOptions.SectionName] = typeof(AdmissionOptions),
-    };
+    // Whatever says which section it is read from.
+    static readonly Dictionary<string, Type> Sections = new[]
+        { typeof(AdmissionOptions), typeof(CuratorOptions), typeof(HostingOptions), typeof(MemoryServiceOptions), typeof(RouterOptions), typeof(SpaceOptions) }
+        .SelectMany(options => options.Assembly.GetTypes())
+        .Select(type => (Name: type.GetField("SectionName")?.GetRawConstantValue() as string, Type: type))
+        .Where(section => section.Name is not null)
+        .ToDictionary(section => section.Name!, section => section.Type);
 
     // Of the platform, of Dapr and of OpenTelemetry.
     static readonly string[] Others = ["ASPNETCORE_URLS", "ASPNETCORE_HTTP_PORTS", "DOTNET_EnableDiagnostics", "APP_API_TOKEN", "DAPR_API_TOKEN", "OTEL_EXPORTER_OTLP_ENDPOINT"];
@@ -35,10 +29,10 @@ internal static class SettingNames
     {
         if (Others.Contains(name))
             return true;
-        var parts = name.Split(':');
-        if (!Sections.TryGetValue(parts[0], out var type))
+        if (Sections.Keys.FirstOrDefault(section => name.StartsWith(section + ":", StringComparison.Ordinal)) is not { } found)
             return false;
-        foreach (var part in parts[1..])
+        var type = Sections[found];
+        foreach (var part in name[(found.Length + 1)..].Split(':'))
         {
             if (type != typeof(string) && typeof(IEnumerable).IsAssignableFrom(type))
                 // The index or key.

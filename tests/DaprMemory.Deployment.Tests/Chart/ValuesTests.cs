@@ -53,6 +53,21 @@ public sealed class ValuesTests
         result.Errors.ShouldContain(setting.Split('=')[0].Split('.')[0]);
     }
 
+    [Theory]
+    [InlineData("shards.config.Spaces__MaxItemBytes=null")]
+    [InlineData("curator.config.Spaces__MaxItemBytes=null")]
+    [InlineData("shards.config.Spaces__MaxItemBytes=409600")]
+    [InlineData("components.strong.type=state.postgresql,components.strong.version=v2,curator.config.Spaces__MaxItemBytes=409600")]
+    public async Task DynamoDB_is_refused_where_a_service_does_not_know_how_little_it_takes(string setting)
+    {
+        var values = Path.Combine(Project.Chart, "ci", "aws-values.yaml");
+        (await Helm.TryTemplateAsync(values)).ExitCode.ShouldBe(0);
+
+        var result = await Helm.TryTemplateAsync(values, "--set-string", setting);
+
+        result.ExitCode.ShouldNotBe(0, $"{setting} was taken");
+    }
+
     [Fact]
     public async Task Every_value_has_a_comment()
     {

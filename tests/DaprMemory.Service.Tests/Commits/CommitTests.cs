@@ -99,5 +99,6 @@ public sealed class CommitTests : IAsyncLifetime
         foreach (var path in new[] { "state/k0", "state", "commits", "state/k2" })
             (await fresh.SendAsync("GET", path)).ShouldBeProblem(500, "log-corrupt").GetProperty("commit").GetInt64().ShouldBe(2);
         (await fresh.SendAsync("PUT", "state/k9", "1")).ShouldBeProblem(500, "log-corrupt");
+        (await fresh.SendAsync("GET", "/metrics")).Text.ShouldContain("memory_node_corrupt_records{what=\"commit\"} ");
     }
 }

@@ -108,12 +108,14 @@ public sealed class ConsistencyTests : IAsyncLifetime
     public async Task While_the_store_is_down_a_write_says_what_became_of_it_within_2_seconds()
     {
         TakeStoreDown();
+        var suppressed = await _one.CounterAsync("memory_node_suppressed_writes");
         var started = DateTimeOffset.UtcNow;
         var write = await _one.SendAsync("PUT", "state/k", "2", "Idempotency-Key: once");
         write.ShouldBeProblem(503, "unavailable").GetProperty("outcome").GetString().ShouldBe("unknown");
         write.Headers["Retry-After"].ShouldBe("1");
         (await _one.SendAsync("PUT", "/v1/acme/cold/state/k", "2")).ShouldBeProblem(503, "unavailable").GetProperty("outcome").GetString().ShouldBe("none");
         (DateTimeOffset.UtcNow - started).ShouldBeLessThan(TimeSpan.FromSeconds(4));
+        (await _one.CounterAsync("memory_node_suppressed_writes")).ShouldBeGreaterThanOrEqualTo(suppressed + 2);
 
         (_store.IsUnavailable, _store.OnWrite) = (null, null);
         JsonElement retried = (await _one.SendAsync("PUT", "state/k", "2", "Idempotency-Key: once")).Json;

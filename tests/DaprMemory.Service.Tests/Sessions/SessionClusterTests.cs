@@ -91,12 +91,14 @@ public sealed class SessionClusterTests
         });
         await service.SendAsync("POST", "sessions/s/turns", Turn("one"));
         (hot.IsUnavailable, hot.OnWrite) = (_ => true, _ => WriteFault.FailBeforeApply);
+        var suppressed = await service.CounterAsync("memory_node_suppressed_writes");
 
         var append = await service.SendAsync("POST", "sessions/s/turns", Turn("two"), "Idempotency-Key: k");
         append.ShouldBeProblem(503, "unavailable").GetProperty("outcome").GetString().ShouldBe("unknown");
         append.Headers["Retry-After"].ShouldBe("1");
         (await service.SendAsync("GET", "sessions/s/turns")).ShouldBeProblem(503, "unavailable");
         (await service.SendAsync("DELETE", "sessions/s")).ShouldBeProblem(503, "unavailable");
+        (await service.CounterAsync("memory_node_suppressed_writes")).ShouldBeGreaterThanOrEqualTo(suppressed + 2);
         (await service.SendAsync("PUT", "state/k", "1")).Status.ShouldBe(201);
         (await service.SendAsync("GET", "sessions")).Json.GetProperty("items").GetArrayLength().ShouldBe(1);
         // What this node has in memory it gives to those who do not ask for more.
