@@ -7,6 +7,7 @@ using DaprMemory.Core.State;
 using DaprMemory.Hosting;
 using DaprMemory.Hosting.Identity;
 using DaprMemory.Hosting.Problems;
+using DaprMemory.Hosting.Quotas;
 using DaprMemory.Hosting.Requests;
 using DaprMemory.Service.Commits;
 using DaprMemory.Service.Consistency;
@@ -69,7 +70,7 @@ public static class MemoryService
             context.Response.Headers[MemoryHeaders.Shard] = shard;
             return next(context);
         });
-        app.UseMemoryHosting();
+        app.UseMemoryHosting(isBehindRouter: true);
         var space = app.MapGroup($"/v1/{{{SpaceCall.TenantParameter}}}/{{{SpaceCall.SpaceParameter}}}");
         space.MapState();
         space.MapTransactions();
@@ -124,7 +125,8 @@ public static class MemoryService
             provider.GetService<IHotStore>(),
             provider.GetService<ICommitPublisher>(),
             provider.GetService<Func<IMemoryIndex>>(),
-            embeddings: provider.GetService<EmbeddingScheduler>()));
+            embeddings: provider.GetService<EmbeddingScheduler>(),
+            maxOpenOf: provider.GetRequiredService<TenantQuotas>().OpenSpacesOf));
         services.AddHostedService<SpaceDrain>();
         services.AddSingleton<IExceptionProblemMapper, LogProblems>();
         services.AddSingleton<ServiceInstruments>();

@@ -13,25 +13,29 @@ public sealed class AdmissionOptionsTests
         var errors = (await FailAsync([])).ToString();
 
         errors.ShouldContain("CertificatePath");
-        errors.ShouldContain("KeyPath");
         errors.ShouldContain("Namespace");
         errors.ShouldContain("Admission:ApiServer is empty");
     }
 
     [Fact]
-    public async Task Api_server_without_https_and_files_that_are_not_there_are_refused()
-    {
-        var errors = (await FailAsync(new()
+    public async Task Api_server_without_https_is_refused() =>
+        (await FailAsync(new()
         {
-            ["Admission:CertificatePath"] = "/nowhere/tls.crt",
-            ["Admission:KeyPath"] = "/nowhere/tls.key",
+            ["Tls:CertificatePath"] = typeof(AdmissionApp).Assembly.Location,
+            ["Tls:KeyPath"] = typeof(AdmissionApp).Assembly.Location,
             ["Admission:Namespace"] = "memory",
             ["Admission:ApiServer"] = "http://127.0.0.1:1",
-        })).ToString();
+        })).ToString().ShouldContain("is not an https URL");
 
-        errors.ShouldContain("there is no file '/nowhere/tls.crt'");
-        errors.ShouldContain("is not an https URL");
-    }
+    [Fact]
+    public async Task Certificate_that_is_not_there_is_refused() =>
+        (await FailAsync(new()
+        {
+            ["Tls:CertificatePath"] = "/nowhere/tls.crt",
+            ["Tls:KeyPath"] = "/nowhere/tls.key",
+            ["Admission:Namespace"] = "memory",
+            ["Admission:ApiServer"] = "https://127.0.0.1:1",
+        })).ToString().ShouldContain("there is no file '/nowhere/tls.crt'");
 
     static async Task<OptionsValidationException> FailAsync(Dictionary<string, string?> settings) =>
         await Should.ThrowAsync<OptionsValidationException>(async () =>
