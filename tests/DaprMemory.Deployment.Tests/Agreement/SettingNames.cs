@@ -5,6 +5,8 @@ using DaprMemory.Core.Sessions;
 using DaprMemory.Core.Spaces;
 using DaprMemory.Hosting;
 using DaprMemory.Hosting.Identity;
+using DaprMemory.Hosting.Quotas;
+using DaprMemory.Hosting.Tls;
 using DaprMemory.Router.Configuration;
 using DaprMemory.Service;
 
@@ -22,10 +24,12 @@ internal static class SettingNames
         [HostingOptions.SectionName] = typeof(HostingOptions),
         [IdentityOptions.SectionName] = typeof(IdentityOptions),
         [AdmissionOptions.SectionName] = typeof(AdmissionOptions),
+        [TlsOptions.SectionName] = typeof(TlsOptions),
+        [QuotaOptions.SectionName] = typeof(QuotaOptions),
     };
 
     // Of the platform, of Dapr and of OpenTelemetry.
-    static readonly string[] Others = ["ASPNETCORE_URLS", "ASPNETCORE_HTTP_PORTS", "DOTNET_EnableDiagnostics", "APP_API_TOKEN", "DAPR_API_TOKEN", "OTEL_EXPORTER_OTLP_ENDPOINT"];
+    static readonly string[] Others = ["ASPNETCORE_URLS", "ASPNETCORE_HTTP_PORTS", "ASPNETCORE_HTTPS_PORTS", "DOTNET_EnableDiagnostics", "APP_API_TOKEN", "DAPR_API_TOKEN", "OTEL_EXPORTER_OTLP_ENDPOINT"];
 
     /// <summary>Whether some code reads a setting.</summary>
     /// <param name="name">As .NET configuration has it: <c>Router:Shards:0:Id</c>.</param>
