@@ -37,6 +37,9 @@ public sealed class MemoryClient : IDisposable
         _sender = new RequestSender(http, options);
     }
 
+    /// <summary>How many appends were let go; see <see cref="MemoryClientOptions.SwallowsAppends"/>. All clients of a process count into <c>memory_client_swallowed_appends</c>, too.</summary>
+    public long SwallowedAppends => _sender.Swallowed.Count;
+
     /// <summary>Gives a space. Nothing is sent; a space exists as soon as something is written to it.</summary>
     /// <param name="name">The space, or <c>name@branch</c>.</param>
     /// <exception cref="ArgumentException">The name breaks a rule.</exception>
@@ -46,6 +49,41 @@ public sealed class MemoryClient : IDisposable
         return _spaces.TryGetValue(name, out var space) ? space
             : Names.CheckSpace(name) is { } rule ? throw new ArgumentException(rule, nameof(name))
             : _spaces.GetOrAdd(name, static (name, client) => new MemorySpace(client._sender, client._seen, client._tenant, name), this);
+    }
+
+    /// <summary>
+    /// Finds memories in several spaces. Those that gave no answer in time, or refused, stand in <see cref="SpacesSearchResult.Incomplete"/>; if
+    /// none gave one, that is a <see cref="MemoryException"/>.
+    /// </summary>
+    /// <param name="query">A question, or words.</param>
+    /// <param name="spaces">1 to 64 spaces, each once.</param>
+    /// <param name="options">How; null for the service's defaults.</param>
+    /// <param name="timeout">How long the spaces have to answer, 10 ms to 20 s; null leaves it to the service (5 s).</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="ArgumentException">There is no space, or a name breaks a rule.</exception>
+    /// <exception cref="MemoryException">The search was refused or not answered.</exception>
+    public async Task<SpacesSearchResult> SearchAsync(
+        string query, IReadOnlyList<string> spaces, SearchOptions? options = null, TimeSpan? timeout = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        ArgumentNullException.ThrowIfNull(spaces);
+        if (spaces.Count == 0)
+            throw new ArgumentException("there is no space to search", nameof(spaces));
+        var first = spaces.Select(Space).ToArray()[0];
+        var body = (options ?? new SearchOptions()) with { Query = query, Spaces = spaces, TimeoutMs = timeout is { } time ? (int)time.TotalMilliseconds : null };
+        var request = first.ReadRequest($"v1/{_tenant}/search", body.Consistency, body.Agent) with
+        {
+            Method = HttpMethod.Post,
+            Body = SpaceMemories.Serialize(body),
+            // For a causal read everything that was seen matters.
+            Token = body.Consistency == ConsistencyLevel.Causal
+                ? string.Join(',', new[] { _seen.TokenOfAll(first.Name), _seen.TokenOf(spaces.Skip(1)) }.OfType<string>()) is { Length: > 0 } all ? all : null
+                : _seen.TokenOf(spaces),
+        };
+        var reply = await _sender.SendAsync(request, cancellationToken).ConfigureAwait(false);
+        if (reply.Token is { } token)
+            _seen.Learn(first.Name, 0, token);
+        return reply.IsSuccess ? SpaceMemories.ReadFound(reply) : throw reply.ToException();
     }
 
     /// <inheritdoc />

@@ -44,6 +44,14 @@ public sealed record MemoryClientOptions
     /// <value>Default 10 s.</value>
     public TimeSpan MaxDelay { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// Whether an append to a session that is not answered, because the store of the turns is down or nobody can be reached, is let go instead
+    /// of thrown: an agent that can do without the record of its conversation goes on. What was let go is counted in
+    /// <see cref="MemoryClient.SwallowedAppends"/>, and may be there all the same. Nothing else is let go.
+    /// </summary>
+    /// <value>Default false.</value>
+    public bool SwallowsAppends { get; init; }
+
     /// <summary>The clock of pauses and time limits.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 

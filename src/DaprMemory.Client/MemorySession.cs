@@ -27,7 +27,7 @@ public sealed class MemorySession
     public string Id { get; }
 
     /// <summary>Appends one text.</summary>
-    /// <returns>The turn's number.</returns>
+    /// <returns>The turn's number; 0 if it was let go (<see cref="MemoryClientOptions.SwallowsAppends"/>).</returns>
     public async Task<long> AppendAsync(string role, string text, AppendOptions? options = null, CancellationToken cancellationToken = default) =>
         (await AppendAsync([new NewTurn(role) { Text = text }], options, cancellationToken).ConfigureAwait(false)).From;
 
@@ -35,7 +35,7 @@ public sealed class MemorySession
     /// <param name="turns">1 to 256, together at most 1 MiB.</param>
     /// <param name="options">Retention, agent and idempotency key.</param>
     /// <param name="cancellationToken">Ends the wait, not necessarily the append.</param>
-    /// <returns>The turns' numbers.</returns>
+    /// <returns>The turns' numbers; those of no turns, from 0 to 0, if they were let go (<see cref="MemoryClientOptions.SwallowsAppends"/>).</returns>
     public async Task<TurnRange> AppendAsync(IReadOnlyList<NewTurn> turns, AppendOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(turns);
@@ -53,11 +53,18 @@ public sealed class MemorySession
         var query = new Query().Add("retention", (long?)options.Retention?.TotalSeconds);
         var write = new WriteOptions { Agent = options.Agent, IdempotencyKey = options.IdempotencyKey };
         var request = _space.WriteRequest(HttpMethod.Post, $"{_path}/turns{query}", write) with { Body = buffer.WrittenMemory };
-        var reply = await _space.SendAsync(request, cancellationToken).ConfigureAwait(false);
-        if (!reply.IsSuccess)
-            throw reply.ToException();
-        var body = reply.Read(WireJsonContext.Default.AppendBody);
-        return new TurnRange(body.First, body.Last);
+        try
+        {
+            var reply = await _space.SendAsync(request, cancellationToken).ConfigureAwait(false);
+            if (!reply.IsSuccess)
+                throw reply.ToException();
+            var body = reply.Read(WireJsonContext.Default.AppendBody);
+            return new TurnRange(body.First, body.Last);
+        }
+        catch (MemoryException e) when (_space.Swallows(e))
+        {
+            return default;
+        }
     }
 
     /// <summary>Reads turns, by default the newest 100; null if there is no such session.</summary>

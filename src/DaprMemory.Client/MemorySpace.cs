@@ -115,6 +115,15 @@ public sealed class MemorySpace
         while (after is not null);
     }
 
+    /// <summary>Whether an append that failed so is let go; then it is counted.</summary>
+    internal bool Swallows(MemoryException failure)
+    {
+        if (!_sender.SwallowsAppends || !failure.IsUnavailable)
+            return false;
+        _sender.Swallowed.Add();
+        return true;
+    }
+
     /// <summary>The number of the newest commit, checked against the log; 0 for a space that was never written.</summary>
     public async Task<long> GetVersionAsync(CancellationToken cancellationToken = default)
     {

@@ -13,6 +13,7 @@ namespace DaprMemory.Client;
 /// <param name="Memory">What is remembered.</param>
 /// <param name="ExpiresAt">When it ceases to exist, if ever.</param>
 /// <param name="Context">The memories of the turns around it, in order; null unless asked for.</param>
+/// <param name="Space">The space that it is in, after a search over several.</param>
 public sealed record SearchHit(
     string Id,
     [property: JsonConverter(typeof(ETagConverter))] ETag ETag,
@@ -20,4 +21,5 @@ public sealed record SearchHit(
     IReadOnlyList<string> Matched,
     Memory Memory,
     DateTimeOffset? ExpiresAt = null,
-    IReadOnlyList<StoredMemory>? Context = null);
+    IReadOnlyList<StoredMemory>? Context = null,
+    string? Space = null);

@@ -34,4 +34,10 @@ public sealed record SearchOptions
 
     [JsonInclude]
     internal string? Query { get; init; }
+
+    [JsonInclude]
+    internal IReadOnlyList<string>? Spaces { get; init; }
+
+    [JsonInclude]
+    internal int? TimeoutMs { get; init; }
 }

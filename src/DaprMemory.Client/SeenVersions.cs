@@ -51,12 +51,21 @@ sealed class SeenVersions(string tenant)
         }
     }
 
+    /// <summary>The tokens, joined by commas, for a call that asks for the past of several spaces; null if nothing was seen of them.</summary>
+    public string? TokenOf(IEnumerable<string> spaces) => string.Join(',', spaces.Select(TokenOf).OfType<string>()) is { Length: > 0 } tokens ? tokens : null;
+
     /// <summary>Takes in what an answer says. Those of parallel calls come in any order.</summary>
     /// <param name="space">The space that answered.</param>
     /// <param name="version">The version served; 0 if the answer does not say.</param>
-    /// <param name="token">The answer's token.</param>
+    /// <param name="token">The answer's token, or several joined by commas.</param>
     public void Learn(string space, long version, string token)
     {
+        if (token.Contains(',', StringComparison.Ordinal))
+        {
+            foreach (var one in token.Split(','))
+                Learn(space, version, one.Trim());
+            return;
+        }
         var isKnown = TokenReader.TryOpen(token, stackalloc byte[TokenReader.MaxBytes], tenant, out var reader);
         lock (_lock)
         {

@@ -128,11 +128,15 @@ public sealed class SpaceMemories
         var request = _space.ReadRequest(_root + "/search", options.Consistency, options.Agent) with
         {
             Method = HttpMethod.Post,
-            Body = JsonSerializer.SerializeToUtf8Bytes(options, Json.SearchOptions),
+            Body = Serialize(options),
         };
         var reply = await _space.SendAsync(request, cancellationToken).ConfigureAwait(false);
         return reply.IsSuccess ? reply.Read(Json.SearchResult) : throw reply.ToException();
     }
+
+    internal static byte[] Serialize(SearchOptions search) => JsonSerializer.SerializeToUtf8Bytes(search, Json.SearchOptions);
+
+    internal static SpacesSearchResult ReadFound(MemoryReply reply) => reply.Read(Json.SpacesSearchResult);
 
     async Task<WriteResult> WriteAsync(HttpMethod method, string id, ReadOnlyMemory<byte>? body, WriteOptions? options, CancellationToken cancellationToken)
     {

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using DaprMemory.Hosting;
 using DaprMemory.Hosting.Identity;
+using DaprMemory.Hosting.Scatter;
 using DaprMemory.Router.Configuration;
 using DaprMemory.Router.Forwarding;
 using DaprMemory.Router.Shards;
@@ -32,6 +33,8 @@ public static class RouterApp
         app.MapGet("/cluster", (ShardDirectory directory, RouterConfigProvider router) =>
             TypedResults.Json(ClusterPage.Of(directory.Current, router.Current.Zone), ClusterJsonContext.Default.ClusterPage))
             .WithAccess(EndpointAccess.Operators);
+        app.MapPost("/v1/{tenant}/search", new SearchScatter(app.Services, app.Services.GetRequiredService<SpaceRouter>().InvokeAsync).InvokeAsync)
+            .WithAccess(EndpointAccess.Read);
         // What a call does, and so which scope it needs, only the shard knows.
         app.MapReverseProxy(proxy => proxy.Run(proxy.ApplicationServices.GetRequiredService<SpaceRouter>().InvokeAsync))
             .WithAccess(EndpointAccess.Tenant);

@@ -59,6 +59,7 @@ public static class MemoryService
         builder.Services.AddStores(hotStore);
         builder.Services.AddEvents(pubsub, shard);
         builder.Services.AddEmbeddings(builder.Configuration);
+        builder.Services.AddSearch(builder.Configuration);
         builder.Services.AddSpaces();
         builder.Services.AddChatModel(builder.Configuration);
         builder.Services.AddSessions(hotStore);
@@ -79,6 +80,7 @@ public static class MemoryService
         space.MapWatch();
         space.MapSessions();
         app.MapSpaces();
+        app.MapSpacesSearch();
         if (pubsub.Length > 0)
             app.MapEvents(pubsub);
         app.MapOpenApi().WithAccess(EndpointAccess.Open);
@@ -124,8 +126,9 @@ public static class MemoryService
             provider.GetRequiredService<TimeProvider>(),
             provider.GetService<IHotStore>(),
             provider.GetService<ICommitPublisher>(),
-            provider.GetService<Func<IMemoryIndex>>(),
+            provider.GetRequiredService<Func<SpaceId, IMemoryIndex>>(),
             embeddings: provider.GetService<EmbeddingScheduler>(),
+            formerEmbeddings: provider.GetKeyedService<EmbeddingScheduler>(EmbeddingExtensions.Previous),
             maxOpenOf: provider.GetRequiredService<TenantQuotas>().OpenSpacesOf));
         services.AddHostedService<SpaceDrain>();
         services.AddSingleton<IExceptionProblemMapper, LogProblems>();

@@ -27,5 +27,6 @@ namespace DaprMemory.Service;
 [JsonSerializable(typeof(MemoryItem))]
 [JsonSerializable(typeof(MemoryList))]
 [JsonSerializable(typeof(SearchAnswer))]
+[JsonSerializable(typeof(SpacesSearchAnswer))]
 [JsonSerializable(typeof(LinksAnswer))]
 internal sealed partial class ServiceJsonContext : JsonSerializerContext;

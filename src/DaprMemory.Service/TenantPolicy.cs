@@ -1,3 +1,4 @@
+using DaprMemory.Core.Search;
 using DaprMemory.Core.Spaces;
 using DaprMemory.Service.Memories;
 
@@ -17,4 +18,8 @@ public sealed class TenantPolicy
     /// <summary>What becomes of a memory that is added and is much like another.</summary>
     /// <value>One of <see cref="NearDuplicatePolicy"/>: <c>link</c>, <c>merge</c> or <c>off</c>. The default is <c>link</c>.</value>
     public string NearDuplicates { get; set; } = NearDuplicatePolicy.Link;
+
+    /// <summary>How much each signal counts in searches of its memories, such as <c>daprmem tune</c> fits to the tenant's own questions.</summary>
+    /// <value>For example <c>Words</c>: <c>5.1</c>. What is not given is as in <see cref="SearchOptions.Weights"/>. The default is nothing.</value>
+    public SearchWeights? SearchWeights { get; set; }
 }

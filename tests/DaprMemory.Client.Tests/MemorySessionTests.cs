@@ -31,6 +31,27 @@ public sealed class MemorySessionTests
     }
 
     [Fact]
+    public async Task Append_that_is_not_answered_is_let_go_and_counted_where_that_is_wanted()
+    {
+        await using var service = await ScriptedService.StartAsync(
+            Answers.Problem(503, "unavailable", ",\"outcome\":\"none\"", "0"), Answers.Abort, Answers.Json("""{"session":"s","first":5,"last":5,"version":3}"""),
+            Answers.Problem(422, "invalid-request"), Answers.Problem(503, "unavailable", retryAfter: "0"), Answers.Problem(503, "unavailable", retryAfter: "0"));
+        using var client = new MemoryClient(service.Address, new MemoryClientOptions { SwallowsAppends = true, MaxAttempts = 1 });
+        using var strict = new MemoryClient(service.Address, new MemoryClientOptions { MaxAttempts = 1 });
+        var session = client.Space("notes").Session("s");
+
+        (await session.AppendAsync("user", "1")).ShouldBe(0);
+        (await session.AppendAsync([new NewTurn("user") { Text = "2" }])).ShouldBe(default);
+        client.SwallowedAppends.ShouldBe(2);
+
+        (await session.AppendAsync("user", "3")).ShouldBe(5);
+        (await Should.ThrowAsync<MemoryException>(() => session.AppendAsync("", "4"))).Type.ShouldBe("urn:daprmemory:invalid-request", "what is wrong is told");
+        await Should.ThrowAsync<MemoryException>(() => session.ReadAsync());
+        await Should.ThrowAsync<MemoryException>(() => strict.Space("notes").Session("s").AppendAsync("user", "5"));
+        client.SwallowedAppends.ShouldBe(2);
+    }
+
+    [Fact]
     public async Task Read_gives_turns_what_is_missing_and_the_summary()
     {
         await using var service = await ScriptedService.StartAsync(Answers.Json(

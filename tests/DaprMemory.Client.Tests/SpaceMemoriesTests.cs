@@ -96,6 +96,45 @@ public sealed class SpaceMemoriesTests
         service.Requests[2].Header("Memory-Consistency").ShouldBe("strong");
     }
 
+    [Fact]
+    public async Task A_search_over_spaces_sends_what_was_seen_of_them_and_learns_from_all()
+    {
+        string seen = Token(("a", 5), ("b", 6)), learnt = $"{Token(("a", 7))},{Token(("b", 9))}";
+        await using var service = await ScriptedService.StartAsync(
+            Answers.Value("1", "5.0", 5, seen),
+            context =>
+            {
+                context.Response.Headers["Memory-Token"] = learnt;
+                return Answers.Json("""
+                    {"items":[{"space":"b","id":"tea","etag":"3.1","score":0.5,"matched":["keyword"],"memory":{"text":"t","agent":"Ann","at":"2026-03-01T09:30:00.000Z"}}],
+                     "spaces":[{"space":"b","version":9,"mode":"keyword"}],"incomplete":[{"space":"c","reason":"timeout"}],"left":2}
+                    """)(context);
+            },
+            Answers.Json(Stored));
+        using var client = new MemoryClient(service.Address);
+        await client.Space("a").GetAsync("k");
+        var found = await client.SearchAsync("tea", ["a", "b", "c"], new SearchOptions { Limit = 3, Consistency = ConsistencyLevel.Strong }, TimeSpan.FromSeconds(2));
+        await client.Space("b").Memories.GetAsync("tea");
+
+        (service.Requests[1].Method, service.Requests[1].Target, service.Requests[1].Header("Memory-Consistency")).ShouldBe(("POST", "/v1/default/search", "strong"));
+        Encoding.UTF8.GetString(service.Requests[1].Body).ShouldBe("""{"limit":3,"query":"tea","spaces":["a","b","c"],"timeoutMs":2000}""");
+        service.Requests[1].Header("Memory-Token").ShouldBe($"{Token(("a", 5))},{Token(("b", 6))}");
+        service.Requests[2].Header("Memory-Token").ShouldBe(Token(("b", 9)));
+        (found.Items.Single().Space, found.Items.Single().Id, found.Left).ShouldBe(("b", "tea", 2));
+        found.Spaces.ShouldBe([new SearchedSpace("b", 9, "keyword")]);
+        found.Incomplete.ShouldBe([new MissingSpace("c", "timeout")]);
+        await Should.ThrowAsync<ArgumentException>(() => client.SearchAsync("tea", []));
+        await Should.ThrowAsync<ArgumentException>(() => client.SearchAsync("tea", [".."]));
+    }
+
+    static string Token(params (string Space, long Version)[] seen)
+    {
+        var writer = new TokenWriter(new byte[TokenReader.MaxBytes], "default");
+        foreach (var (space, version) in seen)
+            writer.TryWrite(space, version);
+        return writer.Finish(TokenGaps.None);
+    }
+
     [Theory]
     [InlineData("..")]
     [InlineData("a/b")]

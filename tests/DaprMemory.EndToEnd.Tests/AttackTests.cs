@@ -148,6 +148,29 @@ public sealed class AttackTests(AttackedCluster cluster) : IClassFixture<Attacke
     }
 
     [Fact]
+    public async Task Search_over_spaces_reaches_none_of_another_tenant()
+    {
+        var planted = await RawHttp.SendAsync(cluster.Doors[0], "PUT", $"/v1/{Victim}/{Space}/memories/m", [cluster.Bearer(Victim)], $$"""{"text":"{{Secrets.Value}}"}""");
+        planted.Status.ShouldBeLessThan(300, planted.Text);
+        foreach (var door in cluster.Doors)
+        {
+            (await SearchAsync(door, Victim, Victim, Space)).Body.ShouldContain(Secrets.Value);
+            var own = await SearchAsync(door, Attacker, Attacker, Space);
+            (own.Status, own.Body.Contains("\"items\":[]")).ShouldBe((200, true), own.Text);
+            (await SearchAsync(door, Attacker, Victim, Space)).Status.ShouldBe(404);
+            foreach (var forged in new[] { $"../{Victim}/{Space}", $"{Victim}/{Space}", $"..%2f{Victim}%2f{Space}", $"{Victim}:{Space}", "..", $"x@../{Space}", $"\\u002e./{Victim}/{Space}" })
+            {
+                var answer = await SearchAsync(door, Attacker, Attacker, forged);
+                answer.Status.ShouldBe(422, answer.Text);
+                answer.Text.ShouldNotContain(Secrets.Mark);
+            }
+        }
+
+        Task<RawAnswer> SearchAsync(Uri door, string caller, string tenant, string space) => RawHttp.SendAsync(
+            door, "POST", $"/v1/{tenant}/search", [cluster.Bearer(caller)], $$"""{"query":"{{Secrets.Value}}","spaces":["{{space}}"]}""");
+    }
+
+    [Fact]
     public async Task Entry_names_the_tokens_agent()
     {
         var space = $"s-{Guid.NewGuid():N}";

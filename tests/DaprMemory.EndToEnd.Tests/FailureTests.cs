@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using DaprMemory.Cli.Torture;
+using DaprMemory.Client;
 using Microsoft.Data.Sqlite;
 
 namespace DaprMemory.EndToEnd.Tests;
@@ -10,8 +11,9 @@ namespace DaprMemory.EndToEnd.Tests;
 /// <summary>What users see when a part is down, one test for each; what <see cref="FleetTests"/> shows of shards and writes is not repeated.</summary>
 public sealed class FailureTests : IAsyncLifetime
 {
-    // Keys as stored: values in the hot store are the only ones with this in them.
+    // Keys as stored: values, and turns, in the hot store are the only ones with this in them.
     const string HotKeys = ":v:";
+    const string TurnKeys = ":s:";
 
     // Five seconds is the bound of eventual reads; the rest is for a machine that has other things to do.
     static readonly TimeSpan StalenessPatience = TimeSpan.FromSeconds(20);
@@ -74,6 +76,35 @@ public sealed class FailureTests : IAsyncLifetime
             (await read.Content.ReadAsStringAsync()).ShouldBe("1");
             read.Headers.GetValues("Memory-Source").Single().ShouldNotBe("hot");
         }
+    }
+
+    [Fact]
+    public async Task Hot_store_down_refuses_turns_and_a_resilient_client_goes_on_without_them()
+    {
+        using var strict = new MemoryClient(_fleet.Router, new MemoryClientOptions { MaxAttempts = 1 });
+        using var resilient = new MemoryClient(_fleet.Router, new MemoryClientOptions { MaxAttempts = 1, SwallowsAppends = true });
+        var (talk, goesOn) = (strict.Space("notes").Session("monday"), resilient.Space("notes").Session("monday"));
+        (await talk.AppendAsync("user", "before", new AppendOptions { IdempotencyKey = "first" })).ShouldBe(1);
+        await BreakAllAsync(new JsonObject { ["effect"] = "failBefore", ["keyContains"] = TurnKeys });
+
+        var refused = await Should.ThrowAsync<MemoryException>(() => talk.AppendAsync("user", "meanwhile", new AppendOptions { IdempotencyKey = "again" }));
+        (refused.Status, refused.Type, refused.IsUnavailable).ShouldBe((HttpStatusCode.ServiceUnavailable, "urn:daprmemory:unavailable", true));
+        (await Should.ThrowAsync<MemoryException>(() => talk.ReadAsync())).Status.ShouldBe(HttpStatusCode.ServiceUnavailable);
+        (await goesOn.AppendAsync("user", "let go")).ShouldBe(0);
+        resilient.SwallowedAppends.ShouldBe(1);
+        (await PutAsync(_router, "notes", "1")).StatusCode.ShouldBe(HttpStatusCode.Created, "records are in the other store");
+
+        await BreakAllAsync();
+        long number = 0;
+        for (var attempt = 0; number == 0; attempt++)
+        {
+            attempt.ShouldBeLessThan(200);
+            number = await resilient.Space("notes").Session("monday").AppendAsync("user", "meanwhile", new AppendOptions { IdempotencyKey = "again" });
+        }
+        (await talk.AppendAsync("user", "before", new AppendOptions { IdempotencyKey = "first" })).ShouldBe(1);
+        var texts = (await talk.ReadAsync())!.Turns.Select(turn => turn.GetText()).ToList();
+        texts.ShouldBeUnique();
+        texts.Except(["let go"]).ShouldBe(["before", "meanwhile"], "what was refused or let go may be there all the same, once");
     }
 
     [Fact]

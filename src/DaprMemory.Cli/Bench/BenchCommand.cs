@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using DaprMemory.Cli.Commands;
+using DaprMemory.Cli.Retrieval;
 using DaprMemory.LocalSidecar;
 using Spectre.Console;
 
@@ -10,13 +11,14 @@ namespace DaprMemory.Cli.Bench;
 /// <summary><c>daprmem bench</c>: what this machine gives, each load beside the ceiling of the same run.</summary>
 internal static class BenchCommand
 {
-    public static Command Create()
+    public static Command Create(ConnectionOptions connection)
     {
         var seconds = new Option<double>("--seconds") { Description = "How long each load is measured.", DefaultValueFactory = _ => 4 };
         var clients = new Option<int>("--clients") { Description = "How many clients load it at once.", DefaultValueFactory = _ => 64 };
         var spaces = new Option<int>("--spaces") { Description = "Over how many spaces reads and writes are spread.", DefaultValueFactory = _ => 100 };
         var synchronous = new Option<SqliteSynchronous>("--synchronous") { Description = "full: on the disk when acknowledged. normal: not yet.", DefaultValueFactory = _ => SqliteSynchronous.Full };
         var million = new Option<bool>("--million") { Description = "Also fill and open a space of 1,000,000 records." };
+        var memories = new Option<bool>("--memories") { Description = "Also load sessions and memories: searches over thousands, an index of 100,000." };
         var json = new Option<bool>("--json") { Description = "Print the report as JSON." };
         var command = new Command(
             "bench",
@@ -25,7 +27,9 @@ internal static class BenchCommand
 
               daprmem bench                       about a minute
               daprmem bench --seconds 10 --json   longer, for a program to read
-            """) { seconds, clients, spaces, synchronous, million, json };
+              daprmem bench retrieval --data DIR  how well memories are found
+            """) { seconds, clients, spaces, synchronous, million, memories, json };
+        command.Subcommands.Add(RetrievalCommand.Create(connection));
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var options = new BenchOptions
@@ -35,6 +39,7 @@ internal static class BenchCommand
                 Spaces = Math.Clamp(parsed.GetValue(spaces), 1, 10_000),
                 Synchronous = parsed.GetValue(synchronous),
                 Million = parsed.GetValue(million),
+                Memories = parsed.GetValue(memories),
             };
             var report = await new Benchmark(options, step => Console.Error.WriteLine($"… {step}")).RunAsync(cancellationToken);
             if (parsed.GetValue(json))
@@ -81,6 +86,12 @@ internal static class BenchCommand
         }
         if (report.Million is { } million)
             AnsiConsole.WriteLine(Text($"a space of 1,000,000 records opens in {million.OpenSeconds:F2} s and takes {million.MemoryMiB:F0} MiB"));
+        if (report.Memories is { } loads)
+        {
+            AnsiConsole.WriteLine(Text(
+                $"append to a session, p99: {loads.AppendAt10P99Ms:F2} ms at 10 turns, {loads.AppendAt10000P99Ms:F2} ms at 10,000: {loads.AppendRatio:F2} times"));
+            AnsiConsole.WriteLine(Text($"the first search over 100,000 memories, which opens their index: {loads.IndexOpenSeconds:F2} s"));
+        }
     }
 
     static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

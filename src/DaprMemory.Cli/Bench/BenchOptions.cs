@@ -15,4 +15,7 @@ internal sealed record BenchOptions
 
     /// <summary>Also fill, close and open a space of a million records.</summary>
     public bool Million { get; init; }
+
+    /// <summary>Also load sessions and memories.</summary>
+    public bool Memories { get; init; }
 }

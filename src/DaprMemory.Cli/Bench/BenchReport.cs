@@ -57,6 +57,19 @@ internal sealed record NoisyTenantResult(
     public double Ratio => BesideP99Ms / AloneP99Ms;
 }
 
+/// <summary>What sessions and memories showed, beside the rows of searches.</summary>
+/// <param name="AppendAt10P99Ms">99 of 100 appends to sessions of 10 to 20 turns took no longer.</param>
+/// <param name="AppendAt10000P99Ms">99 of 100 appends to a session of 10,000 turns and more took no longer.</param>
+/// <param name="IndexOpenSeconds">The first search over 100,000 memories on a node that has just started.</param>
+internal sealed record MemoryLoadsResult(double AppendAt10P99Ms, double AppendAt10000P99Ms, double IndexOpenSeconds)
+{
+    /// <summary>How much longer appends to the long session take.</summary>
+    public double AppendRatio => AppendAt10000P99Ms / AppendAt10P99Ms;
+}
+
+/// <summary>A search of the bench.</summary>
+internal sealed record SearchText(string Query, string Mode);
+
 /// <summary>What one run of the bench showed.</summary>
 internal sealed record BenchReport(
     string Hardware,
@@ -69,8 +82,10 @@ internal sealed record BenchReport(
     IReadOnlyList<RestartRow> Restarts,
     TokenCostResult Tokens,
     NoisyTenantResult Noise,
-    MillionResult? Million);
+    MillionResult? Million,
+    MemoryLoadsResult? Memories);
 
 [JsonSerializable(typeof(BenchReport))]
+[JsonSerializable(typeof(SearchText))]
 [JsonSourceGenerationOptions(WriteIndented = true, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 internal sealed partial class BenchJsonContext : JsonSerializerContext;

@@ -25,6 +25,10 @@ internal sealed class Benchmark(BenchOptions options, Action<string> progress)
             var tokens = await TokenCost.MeasureAsync(cluster, options, WarmUp, progress, cancellationToken).ConfigureAwait(false);
             var noise = await NoisyTenant.MeasureAsync(cluster, options, WarmUp, progress, cancellationToken).ConfigureAwait(false);
             var million = options.Million ? await MillionRecords.MeasureAsync(cluster, progress, cancellationToken).ConfigureAwait(false) : null;
+            var memories = options.Memories
+                ? await new MemoryLoads(cluster, options, WarmUp, progress)
+                    .MeasureAsync((name, clients, load) => _rows.Add(BenchRow.Of(name, clients, 1, load, _ceiling)), cancellationToken).ConfigureAwait(false)
+                : null;
             return new BenchReport(
                 $"{Environment.ProcessorCount} cores ({System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture}), load generator on the same machine",
                 $"embedded sidecars, SQLite WAL, synchronous={options.Synchronous.ToString().ToUpperInvariant()}; {cluster.Shards} shards in one process",
@@ -36,7 +40,8 @@ internal sealed class Benchmark(BenchOptions options, Action<string> progress)
                 _restarts,
                 tokens,
                 noise,
-                million);
+                million,
+                memories);
         }
         finally
         {
@@ -113,11 +118,11 @@ internal sealed class Benchmark(BenchOptions options, Action<string> progress)
         foreach (var clients in new[] { 1, 8 })
         {
             progress($"event lag, {clients} clients writing");
-            probe.TakeEventLag();
+            probe.Take(MeterProbe.EventLag);
             var load = await new LoadRun(cluster.RouterAddress, clients, requests.Write).RunAsync(TimeSpan.Zero, options.Measured, cancellationToken).ConfigureAwait(false);
             // The last events are still on their way.
             await Task.Delay(TimeSpan.FromSeconds(1), cancellationToken).ConfigureAwait(false);
-            _eventLags.Add(EventLagRow.Of(clients, load.Rate, probe.TakeEventLag()));
+            _eventLags.Add(EventLagRow.Of(clients, load.Rate, probe.Take(MeterProbe.EventLag)));
         }
     }
 

@@ -10,13 +10,19 @@ public sealed class LatencyHistogram
 
     readonly long[] _counts = new long[SubBuckets * (31 - SubBits + 2)];
 
+    TimeSpan _sum;
+
     /// <summary>How many were recorded.</summary>
     public long Count { get; private set; }
+
+    /// <summary>Their mean.</summary>
+    public TimeSpan Mean => Count == 0 ? TimeSpan.Zero : _sum / Count;
 
     /// <summary>Records one.</summary>
     public void Record(TimeSpan latency)
     {
         _counts[IndexOf((uint)Math.Clamp((long)latency.TotalMicroseconds, 0, int.MaxValue))]++;
+        _sum += latency;
         Count++;
     }
 
@@ -25,6 +31,7 @@ public sealed class LatencyHistogram
     {
         for (var i = 0; i < _counts.Length; i++)
             _counts[i] += other._counts[i];
+        _sum += other._sum;
         Count += other.Count;
     }
 

@@ -81,6 +81,9 @@ internal sealed class ConnectionOptions
 
     public string DataPath(ParseResult parsed) => parsed.GetValue(_data)!;
 
+    /// <summary>Whether the command line says which router is meant.</summary>
+    public bool HasUrl(ParseResult parsed) => parsed.GetResult(_url) is { Implicit: false };
+
     public MemoryClient Connect(ParseResult parsed)
     {
         var url = new Uri(parsed.GetValue(_url)!);

@@ -8,6 +8,7 @@ using DaprMemory.Cli.Identity;
 using DaprMemory.Cli.Import;
 using DaprMemory.Cli.Models;
 using DaprMemory.Cli.Torture;
+using DaprMemory.Cli.Tune;
 using DaprMemory.Cli.Up;
 using DaprMemory.Client;
 
@@ -42,8 +43,9 @@ internal static class MemoryCommand
         root.Subcommands.Add(LogCommand.Create(connection));
         root.Subcommands.Add(TurnsCommand.Create(connection));
         root.Subcommands.Add(ImportCommand.Create(connection));
+        root.Subcommands.Add(TuneCommand.Create(connection));
         root.Subcommands.Add(ModelCommand.Create(connection));
-        root.Subcommands.Add(BenchCommand.Create());
+        root.Subcommands.Add(BenchCommand.Create(connection));
         root.Subcommands.Add(TortureCommand.Create());
         foreach (var help in root.Options.OfType<HelpOption>())
             help.Action = new BriefHelpAction((HelpAction)help.Action!);

@@ -18,6 +18,9 @@ internal enum FaultKind
     /// <summary>A sidecar fails, drops or delays state requests, before or after they take effect.</summary>
     StateFaults,
 
+    /// <summary>A shard's hot store, where the turns are, fails, or is not reached at all. What it holds it keeps.</summary>
+    HotStoreFaults,
+
     /// <summary>Events do not reach a shard, or twice, late, or in another order; or the shard can't publish its own.</summary>
     EventFaults,
 

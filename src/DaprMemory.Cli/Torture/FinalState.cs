@@ -11,23 +11,41 @@ namespace DaprMemory.Cli.Torture;
 internal sealed class FinalState(TortureOptions options, HttpClient http, TimeProvider time, string tenant, CallTally tally)
 {
     const int SpacesAtOnce = 8;
+    const int PageSize = 200;
 
     // A fleet that was mended this moment may need a while to find itself.
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     readonly RetryingSender _sender = new(http, Patience, time);
 
-    /// <summary>Reads every key, each call recorded.</summary>
-    public Task ReadKeysAsync(ClientRecorder recorder) => ForEachSpaceAsync(async space =>
+    /// <summary>Reads every key, all memories by a search, too, and all turns; each call recorded.</summary>
+    public Task ReadAllAsync(ClientRecorder recorder) => ForEachSpaceAsync(async space =>
     {
         var client = new TortureClient(_sender, [], recorder, tenant, tally);
-        foreach (var key in Workload.KeysOf(options, space))
+        foreach (var key in Cast.KeysOf(options, space).Concat(Cast.MemoriesOfAll))
+            await ReadAsync(client, new PlannedCall(NewRead(space, OperationKind.Read, key))).ConfigureAwait(false);
+        await ReadAsync(client, new PlannedCall(NewRead(space, OperationKind.Search, "")) { Keys = Cast.MemoriesOfAll }).ConfigureAwait(false);
+        foreach (var session in Cast.SessionsOf(options, space))
         {
-            var read = new Operation { Space = space, Key = key, Kind = OperationKind.Read, Level = Level.Strong };
-            if ((await client.CallAsync(new PlannedCall(read)).ConfigureAwait(false)).Outcome is not (Outcome.Ok or Outcome.NotFound))
-                tally.Note($"in the end {space}/{key} can't be read");
+            long before = 0;
+            do
+            {
+                var read = NewRead(space, OperationKind.ReadTurns, session) with { Before = before, Limit = PageSize };
+                before = (await ReadAsync(client, new PlannedCall(read)).ConfigureAwait(false)).Turns is [var first, ..] ? first.Number : 0;
+            }
+            while (before > 1);
         }
     });
+
+    async Task<Answer> ReadAsync(TortureClient client, PlannedCall read)
+    {
+        var answer = await client.CallAsync(read).ConfigureAwait(false);
+        if (answer.Outcome is not (Outcome.Ok or Outcome.NotFound))
+            tally.Note($"in the end {read.Intent.Space}/{read.Intent.Key} can't be read");
+        return answer;
+    }
+
+    static Operation NewRead(string space, OperationKind kind, string key) => new() { Space = space, Key = key, Kind = kind, Level = Level.Strong };
 
     /// <summary>Reads all logs, whole; null if one can't be read, for without its entries everything of it would count as lost.</summary>
     public async Task<IReadOnlyList<LogEntry>?> ReadLogsAsync()
@@ -71,17 +89,24 @@ internal sealed class FinalState(TortureOptions options, HttpClient http, TimePr
             var place = new Place(number, index++);
             foreach (var change in entry.GetProperty("changes").EnumerateArray())
             {
-                var value = change.GetProperty("value");
-                yield return new LogEntry(
-                    space,
-                    place,
-                    entry.GetProperty("requestId").GetString(),
-                    change.GetProperty("key").GetString()!,
-                    value.ValueKind == JsonValueKind.Null ? null : value.GetRawText());
+                if (ToEntry(space, place, entry.GetProperty("requestId").GetString(), change) is { } logged)
+                    yield return logged;
             }
         }
     }
 
+    /// <summary>A change as the history has it; null if that is not about such records.</summary>
+    static LogEntry? ToEntry(string space, Place place, string? requestId, JsonElement change)
+    {
+        var (key, value) = (change.GetProperty("key").GetString()!, change.GetProperty("value"));
+        return change.GetProperty("kind").GetString() switch
+        {
+            "state" => new LogEntry(space, place, requestId, key, value.ValueKind == JsonValueKind.Null ? null : value.GetRawText()),
+            "memory" => new LogEntry(space, place, requestId, Cast.MemoryById(key), MemoryCalls.ValueOf(value)),
+            _ => null,
+        };
+    }
+
     Task ForEachSpaceAsync(Func<string, Task> read) => Parallel.ForEachAsync(
-        Workload.SpacesOf(options), new ParallelOptions { MaxDegreeOfParallelism = SpacesAtOnce }, async (space, _) => await read(space).ConfigureAwait(false));
+        Cast.SpacesOf(options), new ParallelOptions { MaxDegreeOfParallelism = SpacesAtOnce }, async (space, _) => await read(space).ConfigureAwait(false));
 }

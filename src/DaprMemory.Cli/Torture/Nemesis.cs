@@ -10,6 +10,9 @@ internal sealed class Nemesis(Fleet fleet, TortureOptions options, Func<long> cl
     static readonly string[] StateTargets = ["save", "get", "bulkGet"];
     static readonly string[] EventEffects = ["lose", "duplicate", "reorder", "delay"];
 
+    // Parts of keys as stored.
+    static readonly string[] HotKeys = [":s:", ":v:"];
+
     // Longer than anybody waits.
     const int SilenceMilliseconds = 20_000;
 
@@ -68,6 +71,7 @@ internal sealed class Nemesis(Fleet fleet, TortureOptions options, Func<long> cl
             FaultKind.StateFaults => [.. Some(() => DrawRule(StateEffects, StateTargets))],
             FaultKind.EventFaults => [DrawRule(StateEffects, ["publish"]), .. Some(() => DrawRule(EventEffects, ["delivery"]))],
             FaultKind.ShardCutOff => DrawCut(),
+            FaultKind.HotStoreFaults => [.. DrawHot()],
             _ => [],
         };
         return new Fault(kind, shard, TimeSpan.FromMilliseconds(_random.Next(300, kind == FaultKind.ShardCutOff ? 4000 : 2000)), rules);
@@ -94,6 +98,21 @@ internal sealed class Nemesis(Fleet fleet, TortureOptions options, Func<long> cl
         static JsonArray AllTargets() => [.. StateTargets];
     }
 
+    /// <summary>The same with keys that are in the hot store only: turns, and cached values.</summary>
+    IEnumerable<JsonObject> DrawHot()
+    {
+        JsonObject[] rules = _random.Next(2) == 0 ? DrawCut() : [.. Some(() => DrawRule(StateEffects, StateTargets))];
+        foreach (var rule in rules)
+        {
+            foreach (var keys in HotKeys)
+            {
+                var hot = rule.DeepClone().AsObject();
+                hot["keyContains"] = keys;
+                yield return hot;
+            }
+        }
+    }
+
     async Task InjectAsync(Fault fault, bool isAlone, CancellationToken stop)
     {
         var begin = clock();
@@ -114,7 +133,7 @@ internal sealed class Nemesis(Fleet fleet, TortureOptions options, Func<long> cl
                 return fleet.KillSidecarAsync(fault.Shard);
             case FaultKind.ServiceHeld:
                 return fleet.HoldServiceAsync(fault.Shard);
-            case FaultKind.ShardCutOff or FaultKind.StateFaults or FaultKind.EventFaults:
+            case FaultKind.ShardCutOff or FaultKind.StateFaults or FaultKind.HotStoreFaults or FaultKind.EventFaults:
                 return fleet.SetFaultsAsync(fault.Shard, fault.Rules);
             default:
                 fleet.SetRing(Enumerable.Range(0, options.Shards).Where(shard => shard != fault.Shard));
@@ -132,7 +151,7 @@ internal sealed class Nemesis(Fleet fleet, TortureOptions options, Func<long> cl
                 return fleet.StartSidecarAsync(fault.Shard);
             case FaultKind.ServiceHeld:
                 return fleet.ReleaseServiceAsync(fault.Shard);
-            case FaultKind.ShardCutOff or FaultKind.StateFaults or FaultKind.EventFaults:
+            case FaultKind.ShardCutOff or FaultKind.StateFaults or FaultKind.HotStoreFaults or FaultKind.EventFaults:
                 return fleet.SetFaultsAsync(fault.Shard);
             default:
                 fleet.SetRing(Enumerable.Range(0, options.Shards));

@@ -1,4 +1,5 @@
 using System.Net;
+using DaprMemory.Checker.History;
 
 namespace DaprMemory.Cli.Torture;
 
@@ -10,6 +11,9 @@ internal sealed record Reply(HttpStatusCode? Status, int Attempts, bool MayBeDon
 {
     /// <summary>The header <c>ETag</c>.</summary>
     public string? ETag { get; init; }
+
+    /// <summary>What <see cref="ETag"/> says; null if there is none.</summary>
+    public Place? Place => Checker.History.Place.TryParse(ETag, out var place) ? place : null;
 
     /// <summary>The header <c>Memory-Version</c>; 0 if there is none.</summary>
     public long Version { get; init; }

@@ -3,7 +3,6 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using DaprMemory.Checker.History;
 using DaprMemory.Hosting.Requests;
 
@@ -27,9 +26,18 @@ internal sealed class TortureClient(RetryingSender sender, IReadOnlyList<Uri> sh
         var token = _token;
         var call = recorder.Begin(intent);
         var reply = await sender.SendAsync(attempt => NewRequest(planned, attempt, token)).ConfigureAwait(false);
-        var answer = ToAnswer(planned, reply);
+        Answer answer;
+        try
+        {
+            answer = ToAnswer(planned, reply) with { Age = reply.StaleSeconds * NanosecondsPerSecond };
+            tally.Count(intent, reply, answer.Outcome);
+        }
+        catch (Exception e) when (e is FormatException or KeyNotFoundException or JsonException or InvalidOperationException)
+        {
+            answer = new Answer(Outcome.Unknown);
+            tally.Note($"{intent.Kind} {intent.Space}/{intent.Key}: {e.Message} {reply.Body}");
+        }
         call.End(answer);
-        tally.Count(intent, reply, answer.Outcome);
         _token = reply.Token ?? _token;
         if (reply.Version > intent.Seen)
             _seen[intent.Space] = reply.Version;
@@ -39,14 +47,9 @@ internal sealed class TortureClient(RetryingSender sender, IReadOnlyList<Uri> sh
     HttpRequestMessage NewRequest(PlannedCall planned, int attempt, string? token)
     {
         var intent = planned.Intent;
-        var (method, rest, body) = intent.Kind switch
-        {
-            OperationKind.Put => (HttpMethod.Put, $"state/{intent.Key}", intent.Value),
-            OperationKind.Delete => (HttpMethod.Delete, $"state/{intent.Key}", null),
-            OperationKind.Read => (HttpMethod.Get, $"state/{intent.Key}", null),
-            _ when planned.IsList => (HttpMethod.Get, "state?limit=1000", null),
-            _ => (HttpMethod.Post, "state/read", new JsonObject { ["keys"] = new JsonArray([.. planned.Keys]) }.ToJsonString()),
-        };
+        var (method, rest, body) = intent.IsOfSession ? TurnCalls.NewRequest(planned)
+            : planned.IsOfMemories ? MemoryCalls.NewRequest(planned)
+            : StateCalls.NewRequest(planned);
         var path = new Uri($"/v1/{tenant}/{intent.Space}/{rest}", UriKind.Relative);
         var request = new HttpRequestMessage(method, planned.Shard is { } shard && attempt == 1 ? new Uri(shards[shard], path) : path);
         request.Headers.Add(MemoryHeaders.Consistency, NameOf(intent.Level));
@@ -65,33 +68,16 @@ internal sealed class TortureClient(RetryingSender sender, IReadOnlyList<Uri> sh
         return request;
     }
 
-    static Answer ToAnswer(PlannedCall planned, Reply reply)
+    static Answer ToAnswer(PlannedCall planned, Reply reply) => reply.Status switch
     {
-        var intent = planned.Intent;
-        var place = Place.TryParse(reply.ETag, out var read) ? read : (Place?)null;
-        var age = reply.StaleSeconds * NanosecondsPerSecond;
-        return reply.Status switch
-        {
-            HttpStatusCode.OK or HttpStatusCode.Created or HttpStatusCode.NoContent when intent.Kind == OperationKind.MultiRead =>
-                new Answer(Outcome.Ok, Version: reply.Version, Items: ItemsOf(reply.Body, planned.Keys), Age: age),
-            HttpStatusCode.OK or HttpStatusCode.Created or HttpStatusCode.NoContent =>
-                new Answer(Outcome.Ok, place, intent.Kind == OperationKind.Read ? reply.Body : null, reply.Version, Age: age),
-            HttpStatusCode.NotFound => new Answer(Outcome.NotFound, Version: reply.Version, Age: age),
-            HttpStatusCode.PreconditionFailed => new Answer(Outcome.PreconditionFailed, Version: reply.Version),
-            _ => new Answer(reply.MayBeDone ? Outcome.Unknown : Outcome.Failed),
-        };
-    }
-
-    /// <summary>What the answer showed, and the keys that it did not show: those have no record.</summary>
-    static List<ReadItem> ItemsOf(string body, IEnumerable<string> keys)
-    {
-        using var answer = JsonDocument.Parse(body);
-        var items = answer.RootElement.GetProperty("items").EnumerateArray().Select(item => new ReadItem(
-            item.GetProperty("key").GetString()!,
-            item.TryGetProperty("etag", out var etag) && Place.TryParse(etag.GetString(), out var place) ? place : null,
-            item.TryGetProperty("value", out var value) ? value.GetRawText() : null)).ToList();
-        return [.. items, .. keys.Except(items.Select(item => item.Key)).Select(key => new ReadItem(key, null, null))];
-    }
+        HttpStatusCode.OK or HttpStatusCode.Created or HttpStatusCode.NoContent =>
+            planned.Intent.IsOfSession ? TurnCalls.ToAnswer(planned, reply)
+            : planned.IsOfMemories ? MemoryCalls.ToAnswer(planned, reply)
+            : StateCalls.ToAnswer(planned, reply),
+        HttpStatusCode.NotFound => new Answer(Outcome.NotFound, Version: reply.Version),
+        HttpStatusCode.PreconditionFailed => new Answer(Outcome.PreconditionFailed, Version: reply.Version),
+        _ => new Answer(reply.MayBeDone ? Outcome.Unknown : Outcome.Failed),
+    };
 
     static string NameOf(Level level) => level switch
     {

@@ -23,6 +23,7 @@ internal static class TortureCommand
         var clients = SymbolRules.NewNumber("--clients", "How many clients call at once.", 1, 1024, otherwise: 32);
         var spaces = SymbolRules.NewNumber("--spaces", "Over how many spaces.", 1, 10_000, otherwise: 100);
         var hotKeys = SymbolRules.NewNumber("--hot-keys", "How many keys get half of all operations.", 0, 10_000, otherwise: 20);
+        var hotSessions = SymbolRules.NewNumber("--hot-sessions", "How many sessions get half of all operations on sessions.", 0, 10_000, otherwise: 4);
         var faults = new Option<FaultKind[]>("--faults")
         {
             Description = "What to break; a single kind always comes alone. Default: everything.",
@@ -33,14 +34,15 @@ internal static class TortureCommand
             "torture",
             """
             Break a whole system on purpose and check that it keeps its promises: a router and three services with a sidecar each, as processes
-            of their own, are killed, held, cut off and lied to while clients read and write; then all that the clients were told is checked.
+            of their own, are killed, held, cut off and lied to while clients read and write records, talk in sessions, and add and search
+            memories; then all that the clients were told is checked.
 
               daprmem torture --minutes 10
               daprmem torture --operations 100000 --seed 7
               daprmem torture --faults ServiceKilled       how long spaces wait when a service dies
 
             Exit code 1: a promise was broken; the smallest history that shows it is printed.
-            """) { minutes, operations, seed, clients, spaces, hotKeys, faults, file };
+            """) { minutes, operations, seed, clients, spaces, hotKeys, hotSessions, faults, file };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var count = parsed.GetValue(operations);
@@ -52,6 +54,7 @@ internal static class TortureCommand
                 Clients = (int)parsed.GetRequiredValue(clients)!,
                 Spaces = (int)parsed.GetRequiredValue(spaces)!,
                 HotKeys = (int)parsed.GetRequiredValue(hotKeys)!,
+                HotSessions = (int)parsed.GetRequiredValue(hotSessions)!,
                 Faults = parsed.GetValue(faults) is { Length: > 0 } kinds ? [.. kinds.Distinct()] : Enum.GetValues<FaultKind>(),
             };
             var (output, error) = (parsed.InvocationConfiguration.Output, TextWriter.Synchronized(parsed.InvocationConfiguration.Error));
@@ -82,6 +85,8 @@ internal static class TortureCommand
             var outcomes = level.GroupBy(operation => operation.Outcome).OrderBy(outcome => outcome.Key).Select(outcome => Text($"{outcome.Key} {outcome.Count():N0}"));
             output.WriteLine(Text($"  {level.Key,-9} {level.Count(),9:N0}: {string.Join(", ", outcomes)}"));
         }
+        var kinds = operations.GroupBy(operation => operation.Kind).OrderBy(kind => kind.Key).Select(kind => Text($"{kind.Key} {kind.Count():N0}"));
+        output.WriteLine(Text($"  {string.Join(", ", kinds)}"));
         output.WriteLine(Text($"  {report.Retried:N0} answered only after retries, {report.Unexpected} answers that the API does not know"));
         foreach (var example in report.UnexpectedExamples)
             output.WriteLine($"    {example}");

@@ -20,9 +20,13 @@ internal sealed record TortureOptions
     /// <value>Default 100.</value>
     public int Spaces { get; init; } = 100;
 
-    /// <summary>How many keys get half of all operations.</summary>
+    /// <summary>How many keys get half of all operations on state.</summary>
     /// <value>Default 20.</value>
     public int HotKeys { get; init; } = 20;
+
+    /// <summary>How many sessions get half of all operations on sessions; as many spaces, half of those on memories.</summary>
+    /// <value>Default 4.</value>
+    public int HotSessions { get; init; } = 4;
 
     /// <summary>What is broken, one kind after the other, now and then two at once; a single kind always comes alone.</summary>
     /// <value>Default: everything.</value>

@@ -34,7 +34,7 @@ internal sealed class TortureRun(TortureOptions options, Action<string> report)
 
             report("reading what is left");
             var final = new FinalState(options, http, _time, Tenant, _tally);
-            await final.ReadKeysAsync(recorder.Client(options.Clients)).ConfigureAwait(false);
+            await final.ReadAllAsync(recorder.Client(options.Clients)).ConfigureAwait(false);
             var history = new RecordedHistory
             {
                 Seed = options.Seed,

@@ -6,7 +6,8 @@ namespace DaprMemory.Cli.Torture;
 /// <summary>Draws what one client does next: all kinds of calls at all levels, half of them on keys that everybody uses.</summary>
 internal sealed class Workload(TortureOptions options, int client)
 {
-    const int ColdKeys = 6;
+    const int MostTurns = 4;
+    static readonly int[] PageSizes = [3, 20, 100];
 
     // Routing is affinity, not correctness: a shard must serve what it does not own as truly, however little it has heard of it.
     const int AstrayPercent = 8;
@@ -15,25 +16,20 @@ internal sealed class Workload(TortureOptions options, int client)
 
     readonly Random _random = new(unchecked((options.Seed * 7919) + client));
     readonly Dictionary<(string Space, string Key), Place?> _known = [];
+    readonly Dictionary<(string Space, string Session), long> _newest = [];
     long _drawn;
 
-    /// <summary>Every space of a run.</summary>
-    public static IEnumerable<string> SpacesOf(TortureOptions options) => Enumerable.Range(0, options.Spaces).Select(NameOfSpace);
-
-    /// <summary>Every key that a run may use in a space.</summary>
-    public static IReadOnlyList<string> KeysOf(TortureOptions options, string space) =>
-    [
-        .. Enumerable.Range(0, ColdKeys).Select(NameOfKey),
-        .. Enumerable.Range(0, options.HotKeys).Where(hot => SpaceOfHot(options, hot) == space).Select(NameOfHot),
-    ];
-
-    /// <summary>The next call.</summary>
+    /// <summary>The next call: two thirds are about state, the others about sessions and memories.</summary>
     public PlannedCall Next()
     {
-        var intent = NextIntent();
-        return new PlannedCall(intent)
+        var planned = _random.Next(100) switch
         {
-            Keys = intent.Kind == OperationKind.MultiRead ? KeysOf(options, intent.Space) : [],
+            < 66 => NextOfState(),
+            < 84 => NextOfSession(),
+            _ => NextOfMemories(),
+        };
+        return planned with
+        {
             IsList = _random.Next(2) == 0,
             Shard = _random.Next(100) < AstrayPercent ? _random.Next(options.Shards) : null,
         };
@@ -43,7 +39,9 @@ internal sealed class Workload(TortureOptions options, int client)
     public void Learn(Operation operation, Answer answer)
     {
         var key = (operation.Space, operation.Key);
-        if (answer.Outcome == Outcome.NotFound || answer is { Outcome: Outcome.Ok } && operation.Kind == OperationKind.Delete)
+        if (operation.IsOfSession)
+            _newest[key] = answer.Turns is [.., var last] ? Math.Max(answer.Newest, last.Number) : 0;
+        else if (answer.Outcome == Outcome.NotFound || answer is { Outcome: Outcome.Ok } && operation.Kind == OperationKind.Delete)
             _known[key] = null;
         else if (answer is { Outcome: Outcome.Ok, ETag: { } place })
             _known[key] = place;
@@ -51,22 +49,68 @@ internal sealed class Workload(TortureOptions options, int client)
             _known.Remove(key);
     }
 
-    Operation NextIntent()
+    PlannedCall NextOfState()
     {
         var isHot = options.HotKeys > 0 && _random.Next(2) == 0;
         var hot = isHot ? _random.Next(options.HotKeys) : 0;
-        var space = isHot ? SpaceOfHot(options, hot) : NameOfSpace(_random.Next(options.Spaces));
-        var key = isHot ? NameOfHot(hot) : NameOfKey(_random.Next(ColdKeys));
-        var operation = new Operation { Space = space, Key = key, Level = Levels[_random.Next(Levels.Length)] };
+        var space = isHot ? Cast.SpaceOfHot(options, hot) : NextSpace();
+        var key = isHot ? Cast.HotKeyAt(hot) : Draw(Cast.ColdKeysOfAll);
+        var operation = NewOperation(space, key);
         return _random.Next(100) switch
         {
-            < 42 => operation with { Kind = OperationKind.Read },
-            < 47 => operation with { Kind = OperationKind.MultiRead, Key = "" },
-            < 67 => Put(operation),
-            < 90 => Conditional(Put(operation)),
-            < 95 => Delete(operation),
-            _ => Conditional(Delete(operation)),
+            < 42 => new PlannedCall(operation with { Kind = OperationKind.Read }),
+            < 47 => new PlannedCall(operation with { Kind = OperationKind.MultiRead, Key = "" }) { Keys = Cast.KeysOf(options, space) },
+            < 67 => new PlannedCall(Put(operation)),
+            < 90 => new PlannedCall(Conditional(Put(operation))),
+            < 95 => new PlannedCall(Delete(operation)),
+            _ => new PlannedCall(Conditional(Delete(operation))),
         };
+    }
+
+    PlannedCall NextOfSession()
+    {
+        var hot = HotOrNot();
+        var operation = NewOperation(hot is { } number ? Cast.SpaceOfHot(options, number) : NextSpace(), hot is { } talk ? Cast.HotSessionAt(talk) : Cast.ColdSession);
+        var newest = _newest.GetValueOrDefault((operation.Space, operation.Key));
+        return new PlannedCall(_random.Next(100) switch
+        {
+            < 50 => Append(operation),
+            < 94 => operation with
+            {
+                Kind = OperationKind.ReadTurns,
+                Limit = Draw(PageSizes),
+                Before = newest > 1 && _random.Next(3) == 0 ? _random.NextInt64(2, newest + 2) : 0,
+            },
+            _ => Write(operation) with { Kind = OperationKind.DeleteSession },
+        });
+    }
+
+    PlannedCall NextOfMemories()
+    {
+        var operation = NewOperation(HotOrNot() is { } hot ? Cast.SpaceOfHot(options, hot) : NextSpace(), Draw(Cast.MemoriesOfAll));
+        return _random.Next(100) switch
+        {
+            < 20 => new PlannedCall(operation with { Kind = OperationKind.Read }),
+            < 25 => new PlannedCall(operation with { Kind = OperationKind.MultiRead, Key = "" }) { Keys = Cast.MemoriesOfAll },
+            < 55 => new PlannedCall(operation with { Kind = OperationKind.Search, Key = "" }) { Keys = [.. Cast.MemoriesOfAll.Where(_ => _random.Next(2) == 0), operation.Key] },
+            < 85 => new PlannedCall(Cast.IsSaid(operation.Key) ? Put(operation) with { MustBeAbsent = true } : Conditional(Put(operation))),
+            _ => new PlannedCall(_random.Next(2) == 0 ? Delete(operation) : Conditional(Delete(operation))),
+        };
+    }
+
+    int? HotOrNot() => options.HotSessions > 0 && _random.Next(2) == 0 ? _random.Next(options.HotSessions) : null;
+
+    string NextSpace() => Cast.SpaceAt(_random.Next(options.Spaces));
+
+    T Draw<T>(IReadOnlyList<T> some) => some[_random.Next(some.Count)];
+
+    Operation NewOperation(string space, string key) => new() { Space = space, Key = key, Level = Draw(Levels) };
+
+    Operation Append(Operation operation)
+    {
+        var append = Write(operation) with { Kind = OperationKind.Append };
+        var count = _random.Next(2) == 0 ? 1 : _random.Next(2, MostTurns + 1);
+        return append with { Turns = [.. Enumerable.Range(0, count).Select(i => new Turn(0, string.Create(CultureInfo.InvariantCulture, $"c{client}-{_drawn}.{i}")))] };
     }
 
     Operation Put(Operation operation) => Write(operation) with
@@ -88,13 +132,4 @@ internal sealed class Workload(TortureOptions options, int client)
             : write.Kind == OperationKind.Put ? write with { MustBeAbsent = true }
             : write;
     }
-
-    static string SpaceOfHot(TortureOptions options, int hot) => NameOfSpace(hot % options.Spaces);
-
-    // Short names: a token of 1 KiB must hold all spaces, or it forgets some.
-    static string NameOfSpace(int number) => string.Create(CultureInfo.InvariantCulture, $"s{number}");
-
-    static string NameOfKey(int number) => string.Create(CultureInfo.InvariantCulture, $"k{number}");
-
-    static string NameOfHot(int number) => string.Create(CultureInfo.InvariantCulture, $"hot{number}");
 }

@@ -75,7 +75,7 @@ public sealed class LocalCluster : IAsyncDisposable
             cancellationToken).ConfigureAwait(false);
         _parts.Push(sidecars);
 
-        var model = ModelPackage.UseLite.FolderIn(dataPath);
+        var model = options.ModelFolder ?? ModelPackage.UseLite.FolderIn(dataPath);
         var encoder = new Lazy<UniversalSentenceEncoder>(() => UniversalSentenceEncoder.Load(model));
         var services = ids.Select(id => NewService(id, sidecars.AddressOf(id), builder =>
         {

@@ -23,6 +23,10 @@ public sealed record LocalClusterOptions
     /// <value>Default <see cref="SqliteSynchronous.Full"/>.</value>
     public SqliteSynchronous Synchronous { get; init; } = SqliteSynchronous.Full;
 
+    /// <summary>Where the embedded model lies, if it is there.</summary>
+    /// <value>Default: where <c>daprmem model add</c> puts it in <see cref="DataPath"/>.</value>
+    public string? ModelFolder { get; init; }
+
     /// <summary>Configuration of the curator, such as <c>Curator:EventPeriod</c>.</summary>
     /// <value>Default: nothing.</value>
     public IReadOnlyDictionary<string, string?> CuratorSettings { get; init; } = new Dictionary<string, string?>();

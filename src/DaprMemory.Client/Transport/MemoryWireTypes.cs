@@ -27,4 +27,5 @@ sealed record MemoryPage(IReadOnlyList<StoredMemory> Items, long Version, string
 [JsonSerializable(typeof(MemoryPage))]
 [JsonSerializable(typeof(MemoryLinks))]
 [JsonSerializable(typeof(SearchResult))]
+[JsonSerializable(typeof(SpacesSearchResult))]
 sealed partial class MemoryJsonContext : JsonSerializerContext;

@@ -10,6 +10,8 @@ sealed class RequestSender(HttpClient http, MemoryClientOptions options)
 
     public HttpClient Http => http;
     public string? Agent => options.Agent;
+    public bool SwallowsAppends => options.SwallowsAppends;
+    public SwallowedAppends Swallowed { get; } = new();
 
     /// <summary>Gives the first answer that another attempt would not change.</summary>
     /// <exception cref="MemoryException">There was none.</exception>

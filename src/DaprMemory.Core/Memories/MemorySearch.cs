@@ -9,7 +9,7 @@ namespace DaprMemory.Core.Memories;
 /// <param name="Items">The memories, the best first.</param>
 public sealed record MemorySearch(long Version, SearchMode Mode, int Backlog, IReadOnlyList<FoundMemory> Items)
 {
-    /// <summary>The model that makes the vectors; null when there is none.</summary>
+    /// <summary>The model whose vectors were searched, or would have been; null when there is none.</summary>
     public string? Model { get; init; }
 }
 

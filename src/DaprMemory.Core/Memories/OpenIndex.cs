@@ -1,8 +1,10 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using DaprMemory.Core.Embeddings;
 using DaprMemory.Core.Log;
 using DaprMemory.Core.Search;
+using DaprMemory.Core.Spaces;
 
 namespace DaprMemory.Core.Memories;
 
@@ -28,6 +30,8 @@ internal sealed class OpenIndex
     readonly IMemoryIndex _index;
     readonly Action<OpenIndex> _hasChanged;
     readonly VectorPipeline? _vectors;
+    readonly FormerVectors? _former;
+    readonly CancellationTokenSource _draining = new();
     readonly SessionTurns _turns = new();
     readonly NearTexts _near = new();
     Exception? _fault;
@@ -41,10 +45,16 @@ internal sealed class OpenIndex
     /// <param name="index">Finds the memories; empty.</param>
     /// <param name="hasChanged">Hears of it when commits have been taken.</param>
     /// <param name="newVectors">Makes what brings the memories their vectors, for whoever takes them; null when there is no model.</param>
-    public OpenIndex(IMemoryIndex index, Action<OpenIndex> hasChanged, Func<Action<string, string, ReadOnlyMemory<float>>, VectorPipeline>? newVectors)
+    /// <param name="newFormer">Makes what brings those of the model before; null when there was none.</param>
+    public OpenIndex(
+        IMemoryIndex index,
+        Action<OpenIndex> hasChanged,
+        Func<Action<string, string, ReadOnlyMemory<float>>, VectorPipeline>? newVectors,
+        Func<Action<string, string, ReadOnlyMemory<float>>, FormerVectors>? newFormer)
     {
         (_index, _hasChanged) = (index, hasChanged);
         _vectors = newVectors?.Invoke((id, text, vector) => index.SetVector(id, text, vector.Span));
+        _former = newFormer?.Invoke((id, text, vector) => index.SetFormerVector(id, text, vector.Span));
     }
 
     /// <summary>Whether a commit could not be taken, so that the index is of no use any more.</summary>
@@ -75,7 +85,7 @@ internal sealed class OpenIndex
     public void Open(long version)
     {
         // What was filled in is queued there by now. Nobody waits for vectors.
-        _ = _vectors?.LoadAsync([], CancellationToken.None);
+        _ = LoadVectorsAsync();
         Volatile.Write(ref _version, version);
         _turn.Release();
         _hasChanged(this);
@@ -86,7 +96,15 @@ internal sealed class OpenIndex
     public string TextForVector(string query) => _index.TextForVector(query);
 
     /// <summary>Has no more vectors made, and saves those that were.</summary>
-    public Task DrainAsync(CancellationToken cancellationToken) => _vectors?.DrainAsync(cancellationToken) ?? Task.CompletedTask;
+    public async Task DrainAsync(CancellationToken cancellationToken)
+    {
+        await _draining.CancelAsync().ConfigureAwait(false);
+        if (_vectors is not null)
+            await _vectors.DrainAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Whether vectors are still being made, and more memories have one of the model before.</summary>
+    public bool PrefersFormerModel => _vectors is { Backlog: > 0 } && _index.WithFormerVector > _index.Count - _index.WithoutVector;
 
     /// <summary>Queues a commit. Comes in the order of commits.</summary>
     public void Enqueue(Commit commit)
@@ -110,7 +128,9 @@ internal sealed class OpenIndex
         await _places.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
+            var began = Stopwatch.GetTimestamp();
             var found = await _index.SearchAsync(query, cancellationToken).ConfigureAwait(false);
+            CoreInstruments.IndexSearchSeconds.Record(Stopwatch.GetElapsedTime(began).TotalSeconds);
             return new MemorySearch(_version, found.Mode, _index.WithoutVector, [.. found.Hits.Select(hit => new FoundMemory(hit, Around(hit.Document, reach, query.Now)))]);
         }
         finally
@@ -178,6 +198,24 @@ internal sealed class OpenIndex
         reach > 0 && document is { Session: { } session, Turn: { } turn }
             ? [.. _turns.Around(session, turn, reach).Where(id => id != document.Id).Select(id => _documents[id]).Where(near => !(near.ExpiresAt <= now))]
             : [];
+
+    async Task LoadVectorsAsync()
+    {
+        try
+        {
+            if (_vectors is null)
+                return;
+            await _vectors.LoadAsync([], _draining.Token).ConfigureAwait(false);
+            if (_former is null || _index.WithoutVector == 0)
+                return;
+            var (_, documents) = await SelectAsync(_ => true, _draining.Token).ConfigureAwait(false);
+            await _former.LoadAsync(documents, _draining.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // Drained.
+        }
+    }
 
     // Not by whoever commits: the space goes on meanwhile.
     void CallLater()

@@ -46,14 +46,17 @@ public sealed class SpaceIndex
     public async Task<MemorySearch> SearchAsync(MemoryQuery query, int reach, long atLeast, CancellationToken cancellationToken)
     {
         var index = await OpenAsync(atLeast, cancellationToken).ConfigureAwait(false);
-        if (query.Mode != SearchMode.Keyword && _node.Embeddings is { } model)
-            query = query with { Vector = await model.EmbedQueryAsync(index.TextForVector(query.Text), QueryPatience, cancellationToken).ConfigureAwait(false) };
-        if (query is { Mode: SearchMode.Vector, Vector: null })
-            query = query with { Mode = SearchMode.Keyword };
-        var found = await index.SearchAsync(query, reach, cancellationToken).ConfigureAwait(false);
+        var (embedded, model) = await EmbedAsync(index, query, index.PrefersFormerModel, cancellationToken).ConfigureAwait(false);
+        var found = await index.SearchAsync(embedded, reach, cancellationToken).ConfigureAwait(false);
+        if (embedded.IsOfFormerModel && found.Mode == SearchMode.Keyword)
+        {
+            // The last vector of the new model has just come, and those before it went.
+            (embedded, model) = await EmbedAsync(index, query, useFormer: false, cancellationToken).ConfigureAwait(false);
+            found = await index.SearchAsync(embedded, reach, cancellationToken).ConfigureAwait(false);
+        }
         // The index hears of a commit just before the space's view has it; whoever is told of the version may ask for it.
         await _space.WaitBeyondAsync(found.Version - 1, cancellationToken).ConfigureAwait(false);
-        return _node.Embeddings is { } embeddings ? found with { Model = embeddings.Model.Name } : found;
+        return found with { Model = model };
     }
 
     /// <summary>Finds a memory and those that link to it.</summary>
@@ -88,6 +91,21 @@ public sealed class SpaceIndex
     internal Task DrainAsync(CancellationToken cancellationToken) =>
         Volatile.Read(ref _opening) is { IsCompletedSuccessfully: true, Result: var index } ? index.DrainAsync(cancellationToken) : Task.CompletedTask;
 
+    /// <summary>Gives a query its vector, and says of which model; without one it asks for words.</summary>
+    async Task<(MemoryQuery Query, string? Model)> EmbedAsync(OpenIndex index, MemoryQuery query, bool useFormer, CancellationToken cancellationToken)
+    {
+        if (_node.Embeddings is { } model && query.Mode != SearchMode.Keyword)
+        {
+            var text = index.TextForVector(query.Text);
+            // When the one before is gone for good, what the new one has is better than nothing.
+            if (useFormer && _node.FormerEmbeddings is { } former
+                && await former.EmbedQueryAsync(text, QueryPatience, cancellationToken).ConfigureAwait(false) is { } old)
+                return (query with { Vector = old, IsOfFormerModel = true }, former.Model.Name);
+            query = query with { Vector = await model.EmbedQueryAsync(text, QueryPatience, cancellationToken).ConfigureAwait(false) };
+        }
+        return (query is { Mode: SearchMode.Vector, Vector: null } ? query with { Mode = SearchMode.Keyword } : query, _node.Embeddings?.Model.Name);
+    }
+
     async Task<OpenIndex> OpenAsync(long atLeast, CancellationToken cancellationToken)
     {
         var index = await Opening().WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -115,7 +133,10 @@ public sealed class SpaceIndex
         var began = _node.Time.GetTimestamp();
         using var timeout = new CancellationTokenSource(_node.Options.LoadTimeout, _node.Time);
         var index = new OpenIndex(
-            _node.NewIndex(), SaveIfDue, _node.Embeddings is { } model ? deliver => new VectorPipeline(_space.Id, _node.Store, model, deliver) : null);
+            _node.NewIndex(_space.Id),
+            SaveIfDue,
+            _node.Embeddings is { } model ? deliver => new VectorPipeline(_space.Id, _node.Store, model, deliver) : null,
+            _node.FormerEmbeddings is { } former ? deliver => new FormerVectors(_space.Id, _node.Store, former, deliver) : null);
         var view = _space.Follow(index.Enqueue);
         try
         {

@@ -24,10 +24,17 @@ public interface IMemoryIndex
     /// <summary>Gives a memory its vector.</summary>
     /// <param name="id">The memory.</param>
     /// <param name="text">The text that the vector is of.</param>
-    /// <param name="vector">The vector, of unit length. One with other dimensions than those before begins a re-embedding: queries are
-    /// answered by the vectors that have as many dimensions as theirs.</param>
+    /// <param name="vector">The vector, of unit length.</param>
     /// <returns>Whether there is such a memory with such a text.</returns>
     bool SetVector(string id, string text, ReadOnlySpan<float> vector);
+
+    /// <summary>How many memories have a vector of the model before the one in use, by which queries are answered until all have one of that.</summary>
+    int WithFormerVector => 0;
+
+    /// <summary>Gives a memory its vector of the model before.</summary>
+    /// <returns>Whether there is such a memory, and somebody needs it still.</returns>
+    /// <inheritdoc cref="SetVector" />
+    bool SetFormerVector(string id, string text, ReadOnlySpan<float> vector) => false;
 
     /// <summary>The text of which a query's vector is to be made: a question about an author of this index is put as the author would put it.</summary>
     string TextForVector(string query) => query;

@@ -20,6 +20,9 @@ public sealed class MemoryIndex(SearchOptions options) : IMemoryIndex
     public int WithoutVector => Read(static contents => contents.Table.Count - contents.Vectors.Count);
 
     /// <inheritdoc/>
+    public int WithFormerVector => Read(static contents => contents.Vectors.FormerCount);
+
+    /// <inheritdoc/>
     public long EstimatedBytes => Read(static contents => contents.EstimatedBytes);
 
     /// <inheritdoc/>
@@ -57,7 +60,12 @@ public sealed class MemoryIndex(SearchOptions options) : IMemoryIndex
     }
 
     /// <inheritdoc/>
-    public bool SetVector(string id, string text, ReadOnlySpan<float> vector)
+    public bool SetVector(string id, string text, ReadOnlySpan<float> vector) => SetVector(id, text, vector, isFormer: false);
+
+    /// <inheritdoc/>
+    public bool SetFormerVector(string id, string text, ReadOnlySpan<float> vector) => SetVector(id, text, vector, isFormer: true);
+
+    bool SetVector(string id, string text, ReadOnlySpan<float> vector, bool isFormer)
     {
         // A model that fails in its arithmetic gives numbers that are none.
         if (vector.IsEmpty || !TensorPrimitives.IsFiniteAll(vector))
@@ -67,6 +75,8 @@ public sealed class MemoryIndex(SearchOptions options) : IMemoryIndex
         {
             if (_contents.Table.Find(id) is not { } memory || !string.Equals(memory.Document.Text, text, StringComparison.Ordinal))
                 return false;
+            if (isFormer)
+                return _contents.Vectors.SetFormer(memory.Slot, vector, _contents.Table.Count);
             _contents.Vectors.Set(memory.Slot, vector, _contents.Table.Count);
             return true;
         }

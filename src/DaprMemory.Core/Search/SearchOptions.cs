@@ -50,5 +50,7 @@ public sealed record SearchOptions : IValidatableObject
             if (shares.Count > MaxTurns || shares.Any(share => share is not (>= 0 and <= 1)))
                 yield return new ValidationResult($"{name} takes up to {MaxTurns} numbers, each from 0 to 1.", [name]);
         }
+        if (Weights.ToArray().Append(Weights.Bias).Any(weight => !(Math.Abs(weight) <= SearchWeights.Largest)))
+            yield return new ValidationResult($"{nameof(Weights)} are numbers from -{SearchWeights.Largest} to {SearchWeights.Largest}.", [nameof(Weights)]);
     }
 }

@@ -21,7 +21,7 @@ internal sealed class SearchRun
         (_index, _query, _scratch) = (index, query, scratch);
         scratch.Grow(index.Table.Slots, index.Table.Numbers);
         _question = Question.Read(query, index);
-        _vectors = query.Mode == SearchMode.Keyword || query.Vector is null ? null : index.Vectors.Find(query.Vector.Value.Length);
+        _vectors = query.Mode == SearchMode.Keyword || query.Vector is null ? null : index.Vectors.Find(query.Vector.Value.Length, query.IsOfFormerModel);
         Mode = _vectors is null ? SearchMode.Keyword : query.Mode;
         if (Mode != SearchMode.Vector)
         {

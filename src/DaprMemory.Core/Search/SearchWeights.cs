@@ -6,6 +6,9 @@ namespace DaprMemory.Core.Search;
 /// </summary>
 public sealed record SearchWeights
 {
+    /// <summary>The largest weight, either way: with more, scores would be 0 and 1.</summary>
+    public const int Largest = 1000;
+
     /// <summary>The odds of a memory for which nothing speaks.</summary>
     /// <value>A natural logarithm. Default -10.9.</value>
     public float Bias { get; init; } = -10.9f;

@@ -1,36 +1,50 @@
 namespace DaprMemory.Core.Search;
 
 /// <summary>
-/// The vectors of an index: a table for each dimension, so that queries of the old model are answered while those of a new one come in. The
-/// old tables go when the new one has a vector for every memory.
+/// The vectors of an index: those of its model, and, until every memory has one, those of the model before it, so that its queries go on being
+/// answered meanwhile.
 /// </summary>
 internal sealed class VectorTables
 {
-    readonly Dictionary<int, VectorTable> _byDimensions = [];
-    VectorTable? _newest;
+    VectorTable? _current;
+    VectorTable? _former;
 
-    /// <summary>How many memories have a vector of the newest dimension.</summary>
-    public int Count => _newest?.Count ?? 0;
+    /// <summary>How many memories have a vector of the model.</summary>
+    public int Count => _current?.Count ?? 0;
 
-    public long EstimatedBytes => _byDimensions.Values.Sum(t => t.EstimatedBytes);
+    /// <summary>How many have one of the model before it.</summary>
+    public int FormerCount => _former?.Count ?? 0;
 
-    /// <summary>The table that fits a query, if it holds anything.</summary>
-    public VectorTable? Find(int dimensions) => _byDimensions.GetValueOrDefault(dimensions) is { Count: > 0 } table ? table : null;
+    public long EstimatedBytes => (_current?.EstimatedBytes ?? 0) + (_former?.EstimatedBytes ?? 0);
+
+    /// <summary>The table that fits a query's vector, if it holds anything.</summary>
+    public VectorTable? Find(int dimensions, bool isFormer) =>
+        (isFormer ? _former : _current) is { Count: > 0 } table && table.Dimensions == dimensions ? table : null;
 
     public void Set(int slot, ReadOnlySpan<float> vector, int memories)
     {
-        if (!_byDimensions.TryGetValue(vector.Length, out var table))
-            _byDimensions.Add(vector.Length, _newest = table = new VectorTable(vector.Length));
-        table.Set(slot, vector);
-        if (table != _newest || table.Count < memories || _byDimensions.Count == 1)
-            return;
-        _byDimensions.Clear();
-        _byDimensions.Add(table.Dimensions, table);
+        _current = Fitting(_current, vector.Length);
+        _current.Set(slot, vector);
+        if (Count >= memories)
+            _former = null;
+    }
+
+    /// <returns>Whether anybody needs it still.</returns>
+    public bool SetFormer(int slot, ReadOnlySpan<float> vector, int memories)
+    {
+        if (Count >= memories)
+            return false;
+        _former = Fitting(_former, vector.Length);
+        _former.Set(slot, vector);
+        return true;
     }
 
     public void Clear(int slot)
     {
-        foreach (var table in _byDimensions.Values)
-            table.Clear(slot);
+        _current?.Clear(slot);
+        _former?.Clear(slot);
     }
+
+    // One model's vectors have one length; with another, those before are of no use.
+    static VectorTable Fitting(VectorTable? table, int dimensions) => table?.Dimensions == dimensions ? table : new VectorTable(dimensions);
 }

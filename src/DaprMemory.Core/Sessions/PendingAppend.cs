@@ -8,15 +8,14 @@ internal sealed class PendingAppend : Pending<AppendOutcome>
     public PendingAppend(AppendRequest request)
         : base(IdempotencyWindow.Identify(request.By, request.RequestId), request.Turns.Sum(turn => turn.Content.Length + turn.Metadata.Length)) => Request = request;
 
-    PendingAppend()
-        : base(0, 0)
-    {
-    }
+    public PendingAppend(TurnSeal seal)
+        : base(0, 0) => Seal = seal;
 
-    /// <summary>What to append; null for the seal.</summary>
+    /// <summary>What to append; null for a seal.</summary>
     public AppendRequest? Request { get; }
 
-    public static PendingAppend NewSeal() => new();
+    /// <summary>The seal; null for what is to be appended.</summary>
+    public TurnSeal? Seal { get; }
 
     protected override AppendOutcome Unavailable(bool outcomeUnknown) => new AppendOutcome.Unavailable(outcomeUnknown);
 }

@@ -92,7 +92,7 @@ public sealed class Session
         _sequencer.AddAsync(new PendingAppend(request), cancellationToken);
 
     /// <summary>Closes the log for good; <see cref="AppendOutcome.Closed"/> when it is closed.</summary>
-    internal Task<AppendOutcome> SealAsync(CancellationToken cancellationToken) => _sequencer.AddAsync(PendingAppend.NewSeal(), cancellationToken);
+    internal Task<AppendOutcome> SealAsync(TurnSeal seal, CancellationToken cancellationToken) => _sequencer.AddAsync(new PendingAppend(seal), cancellationToken);
 
     internal Task DrainAsync(CancellationToken cancellationToken) => _sequencer.DrainAsync(cancellationToken);
 
@@ -152,7 +152,7 @@ public sealed class Session
             var tail = Tail;
             if (block.Number <= tail.Block)
                 return;
-            Volatile.Write(ref _tail, new Tail(block.Number, Math.Max(tail.Turn, block.Last), block.IsSeal));
+            Volatile.Write(ref _tail, Tail.At(block) with { Turn = Math.Max(tail.Turn, block.Last) });
             _window?.Add(block);
         }
     }
@@ -201,7 +201,7 @@ public sealed class Session
         {
             var low = Math.Max(lowest, high - TurnLog.BlocksPerRead + 1);
             if (await _log.ReadManyAsync(low, high, cancellationToken).ConfigureAwait(false) is [.., var last])
-                return new Tail(last.Number, last.Last, last.IsSeal);
+                return Tail.At(last);
         }
         return isFirst ? Tail.None : new Tail(lowest, record.Turns);
     }

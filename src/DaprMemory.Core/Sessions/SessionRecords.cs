@@ -68,8 +68,18 @@ internal sealed class SessionRecords(Space space, string id, TimeProvider time)
     }
 
     /// <summary>Ends the session, if it is still that of <paramref name="known"/>.</summary>
-    public Task<WriteOutcome> DeleteAsync(SessionEntry known, CancellationToken cancellationToken) => space.WriteAsync(
-        new WriteRequest(Keeper, NewRequestId(), 0, [new Mutation(Key, MutationKind.Delete, Precondition: Precondition.Match(known.ETag))]), cancellationToken);
+    /// <param name="known">The record as it was read last.</param>
+    /// <param name="seal">Whose wish that is; null: nobody noted it.</param>
+    /// <param name="cancellationToken">Ends the wait, not the write.</param>
+    public async Task DeleteAsync(SessionEntry known, TurnSeal? seal, CancellationToken cancellationToken)
+    {
+        var request = new WriteRequest(Keeper, NewRequestId(), 0, [new Mutation(Key, MutationKind.Delete, Precondition: Precondition.Match(known.ETag))]);
+        // An agent may have used the key for something else since; the session ends all the same.
+        if (seal is null
+            || await space.WriteAsync(request with { By = seal.By, RequestId = seal.RequestId, RequestDigest = seal.RequestDigest }, cancellationToken).ConfigureAwait(false)
+                is WriteOutcome.IdempotencyMismatch)
+            await space.WriteAsync(request, cancellationToken).ConfigureAwait(false);
+    }
 
     Task<WriteOutcome> SaveAsync(SessionRecord record, string by, Precondition precondition, CancellationToken cancellationToken)
     {

@@ -82,12 +82,14 @@ public sealed class SessionRegistry
     {
         var records = new SessionRecords(space, id, _node.Time);
         request = request with { Mutations = [new Mutation(records.Key, MutationKind.Delete)] };
-        // A repeat must not end a later session of that name: so it is looked for in the whole log first.
+        // A repeat must not end a later session of that name: so it is looked for in the whole log, and when a session has been found. The other
+        // way round, one that began behind what was looked at could be found.
         await space.ReachAsync(ConsistencyLevel.Strong, 0, cancellationToken).ConfigureAwait(false);
-        if (space.FindRequest(IdempotencyWindow.Identify(request.By, request.RequestId)) is not null
-            || await FindAsync(records, space.View, cancellationToken).ConfigureAwait(false) is not { } session)
+        var session = await FindAsync(records, space.View, cancellationToken).ConfigureAwait(false);
+        if (session is null || space.FindRequest(IdempotencyWindow.Identify(request.By, request.RequestId)) is not null)
             return await space.WriteAsync(request, cancellationToken).ConfigureAwait(false);
-        if (await session.SealAsync(cancellationToken).ConfigureAwait(false) is AppendOutcome.Unavailable unavailable)
+        var seal = new TurnSeal(request.By, request.RequestId, request.RequestDigest);
+        if (await session.SealAsync(seal, cancellationToken).ConfigureAwait(false) is AppendOutcome.Unavailable unavailable)
             return new WriteOutcome.Unavailable(unavailable.OutcomeUnknown);
         for (var entry = session.Entry; entry?.Record.Generation == session.Entry.Record.Generation;
             entry = await records.FindNewestAsync(entry, cancellationToken).ConfigureAwait(false))
@@ -136,12 +138,15 @@ public sealed class SessionRegistry
         }
     }
 
-    /// <summary>Sees to it that the record of a session whose log is closed ends, too, as whoever closed it wanted.</summary>
+    /// <summary>
+    /// Sees to it that the record of a session whose log is closed ends, too, as whoever closed it wanted, and in their name: their repeat must
+    /// find what they asked for in the log, and not end a later session.
+    /// </summary>
     static async Task FinishAsync(SessionRecords records, Session session, CancellationToken cancellationToken)
     {
         var newest = await records.FindNewestAsync(session.Entry, cancellationToken).ConfigureAwait(false);
         if (newest?.Record.Generation == session.Entry.Record.Generation && session.Tail.IsSealed)
-            await records.DeleteAsync(newest, cancellationToken).ConfigureAwait(false);
+            await records.DeleteAsync(newest, session.Tail.Seal, cancellationToken).ConfigureAwait(false);
     }
 
     Session Open(SessionRecords records, SessionEntry entry, bool isNew)

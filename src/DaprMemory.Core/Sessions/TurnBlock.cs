@@ -9,6 +9,9 @@ namespace DaprMemory.Core.Sessions;
 /// <param name="Entries">One for each request, in order; none in a seal.</param>
 internal sealed record TurnBlock(long Number, Guid Id, long First, IReadOnlyList<TurnEntry> Entries)
 {
+    /// <summary>Of a seal: whose deletion it is, so that whoever finishes that does it in their name; null where nobody noted it.</summary>
+    public TurnSeal? Seal { get; init; }
+
     /// <summary>Whether it closes the log: nothing stands behind it, ever.</summary>
     public bool IsSeal => Entries.Count == 0;
 
@@ -26,3 +29,9 @@ internal sealed record TurnBlock(long Number, Guid Id, long First, IReadOnlyList
 /// <param name="Turns">At least one.</param>
 /// <param name="Dependencies">What its writer had seen in other spaces of the tenant, or null for nothing.</param>
 internal sealed record TurnEntry(string By, string RequestId, UInt128 RequestDigest, IReadOnlyList<Turn> Turns, DependencySet? Dependencies = null);
+
+/// <summary>The request that closed a log.</summary>
+/// <param name="By">The agent that sent it.</param>
+/// <param name="RequestId">Its idempotency key.</param>
+/// <param name="RequestDigest">A digest of all that the client sent under that key.</param>
+internal sealed record TurnSeal(string By, string RequestId, UInt128 RequestDigest);

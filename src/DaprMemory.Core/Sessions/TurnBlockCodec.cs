@@ -26,6 +26,12 @@ internal static class TurnBlockCodec
             foreach (var entry in block.Entries)
                 Write(json, entry);
             json.WriteEndArray();
+            if (block.Seal is { } seal)
+            {
+                json.WriteStartObject("seal"u8);
+                WriteRequest(json, seal.By, seal.RequestId, seal.RequestDigest);
+                json.WriteEndObject();
+            }
             json.WriteEndObject();
         }
         return buffer.WrittenSpan.ToArray();
@@ -49,9 +55,7 @@ internal static class TurnBlockCodec
     static void Write(Utf8JsonWriter json, TurnEntry entry)
     {
         json.WriteStartObject();
-        json.WriteString("by"u8, entry.By);
-        json.WriteString("requestId"u8, entry.RequestId);
-        json.WriteString("requestDigest"u8, entry.RequestDigest.ToString("x32", CultureInfo.InvariantCulture));
+        WriteRequest(json, entry.By, entry.RequestId, entry.RequestDigest);
         json.WriteStartArray("turns"u8);
         foreach (var turn in entry.Turns)
         {
@@ -74,12 +78,20 @@ internal static class TurnBlockCodec
         json.WriteEndObject();
     }
 
+    static void WriteRequest(Utf8JsonWriter json, string by, string requestId, UInt128 digest)
+    {
+        json.WriteString("by"u8, by);
+        json.WriteString("requestId"u8, requestId);
+        json.WriteString("requestDigest"u8, digest.ToString("x32", CultureInfo.InvariantCulture));
+    }
+
     static TurnBlock ReadBlock(ref Utf8JsonReader reader, ReadOnlyMemory<byte> json)
     {
         var format = 0;
         long number = 0, first = 0;
         Guid id = default;
         List<TurnEntry>? entries = null;
+        TurnSeal? seal = null;
         Expect(ref reader, JsonTokenType.StartObject);
         while (NextProperty(ref reader))
         {
@@ -93,13 +105,14 @@ internal static class TurnBlockCodec
                 while (NextObject(ref reader))
                     entries.Add(ReadEntry(ref reader, json));
             }
+            else if (Is(ref reader, "seal"u8)) seal = ReadSeal(ref reader);
             else Skip(ref reader);
         }
         if (format is < 1 or > Format)
             throw new FormatException($"format {format} is not known to this node, which reads up to {Format}");
         if (number < 1 || first < 1 || entries is null || reader.BytesConsumed != json.Length)
             throw new FormatException("a member is missing, or more text follows");
-        return new TurnBlock(number, id, first, entries);
+        return new TurnBlock(number, id, first, entries) { Seal = seal };
     }
 
     static TurnEntry ReadEntry(ref Utf8JsonReader reader, ReadOnlyMemory<byte> json)
@@ -112,7 +125,7 @@ internal static class TurnBlockCodec
         {
             if (Is(ref reader, "by"u8)) by = reader.GetString();
             else if (Is(ref reader, "requestId"u8)) requestId = reader.GetString();
-            else if (Is(ref reader, "requestDigest"u8)) digest = UInt128.Parse(reader.GetString()!, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+            else if (Is(ref reader, "requestDigest"u8)) digest = GetDigest(ref reader);
             else if (Is(ref reader, "turns"u8))
             {
                 turns = [];
@@ -126,6 +139,22 @@ internal static class TurnBlockCodec
             ? new TurnEntry(by, requestId, digest, turns, dependencies)
             : throw new FormatException("a member of an entry is missing");
     }
+
+    static TurnSeal ReadSeal(ref Utf8JsonReader reader)
+    {
+        string? by = null, requestId = null;
+        UInt128 digest = default;
+        while (NextProperty(ref reader))
+        {
+            if (Is(ref reader, "by"u8)) by = reader.GetString();
+            else if (Is(ref reader, "requestId"u8)) requestId = reader.GetString();
+            else if (Is(ref reader, "requestDigest"u8)) digest = GetDigest(ref reader);
+            else Skip(ref reader);
+        }
+        return by is not null && requestId is not null ? new TurnSeal(by, requestId, digest) : throw new FormatException("a member of a seal is missing");
+    }
+
+    static UInt128 GetDigest(ref Utf8JsonReader reader) => UInt128.Parse(reader.GetString()!, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
 
     static Turn ReadTurn(ref Utf8JsonReader reader, ReadOnlyMemory<byte> json)
     {

@@ -65,7 +65,7 @@ internal sealed class TurnSequencer
             if (members.Count == 0)
                 continue;
             var entries = members.Select(append => append.Request).OfType<AppendRequest>().Select(ToEntry).ToList();
-            var block = new TurnBlock(tail.Block + 1, Guid.CreateVersion7(_node.Time.GetUtcNow()), tail.Turn + 1, entries);
+            var block = new TurnBlock(tail.Block + 1, Guid.CreateVersion7(_node.Time.GetUtcNow()), tail.Turn + 1, entries) { Seal = members[0].Seal };
             if (await AppendAsync(block).ConfigureAwait(false))
             {
                 Complete(members, block);

@@ -32,6 +32,7 @@ internal static class CoreInstruments
     public static readonly Histogram<double> LoadSeconds = Meter.CreateHistogram<double>("space_load_seconds", "s", "Loading a space from its log");
     public static readonly Counter<long> Checkpoints = Meter.CreateCounter<long>("checkpoints", description: "Checkpoints written");
     public static readonly Histogram<double> IndexLoadSeconds = Meter.CreateHistogram<double>("index_load_seconds", "s", "Building the index of a space's memories");
+    public static readonly Histogram<double> IndexSearchSeconds = Meter.CreateHistogram<double>("index_search_seconds", "s", "One search of an index, without the query's vector and the values of what was found");
     public static readonly Counter<long> IndexCheckpoints = Meter.CreateCounter<long>("index_checkpoints", description: "Checkpoints of indexes written");
     public static readonly Counter<long> UnreadableMemories = Meter.CreateCounter<long>("unreadable_memories", description: "Records that call themselves memories, and are not; they are not found");
     public static readonly Counter<long> CheckpointFailures = Meter.CreateCounter<long>("checkpoint_failures", description: "Checkpoints that could not be written or, when loading, not be used");

@@ -13,9 +13,10 @@ namespace DaprMemory.Core.Spaces;
 /// <param name="Publisher">Tells other nodes of commits, if there are any.</param>
 /// <param name="Options">How spaces are kept.</param>
 /// <param name="Time">The clock.</param>
-/// <param name="NewIndex">Makes an empty index of memories.</param>
+/// <param name="NewIndex">Makes an empty index of a space's memories.</param>
 /// <param name="Signer">Signs commits, if there is a key.</param>
 /// <param name="Embeddings">Makes vectors of memories, if there is a model.</param>
+/// <param name="FormerEmbeddings">The model before that one, which answers queries where the new one's vectors are not there yet; null if there was none.</param>
 /// <param name="Directory">Where spaces are entered before their first commit.</param>
 internal sealed record NodeResources(
     ICommitStore Store,
@@ -24,9 +25,10 @@ internal sealed record NodeResources(
     ICommitPublisher? Publisher,
     SpaceOptions Options,
     TimeProvider Time,
-    Func<IMemoryIndex> NewIndex,
+    Func<SpaceId, IMemoryIndex> NewIndex,
     ICommitSigner? Signer,
     EmbeddingScheduler? Embeddings,
+    EmbeddingScheduler? FormerEmbeddings,
     SpaceDirectory Directory)
 {
     /// <summary>

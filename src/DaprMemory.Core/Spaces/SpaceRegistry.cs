@@ -32,9 +32,10 @@ public sealed class SpaceRegistry : IAsyncDisposable
     /// <param name="time">The clock.</param>
     /// <param name="hot">The hot store, if there is one.</param>
     /// <param name="publisher">Tells other nodes of commits, if there are any.</param>
-    /// <param name="newIndex">Makes an empty index of memories; null for one in memory.</param>
+    /// <param name="newIndex">Makes an empty index of a space's memories; null for one in memory.</param>
     /// <param name="signer">Signs commits, if there is a key.</param>
     /// <param name="embeddings">Makes vectors of memories, if there is a model.</param>
+    /// <param name="formerEmbeddings">The model before that one: until a space has all vectors of the new one, its own answer.</param>
     /// <param name="maxOpenOf">How many spaces of a tenant may be open; null, or what it gives is null: any number.</param>
     public SpaceRegistry(
         ICommitStore store,
@@ -42,9 +43,10 @@ public sealed class SpaceRegistry : IAsyncDisposable
         TimeProvider time,
         IHotStore? hot = null,
         ICommitPublisher? publisher = null,
-        Func<IMemoryIndex>? newIndex = null,
+        Func<SpaceId, IMemoryIndex>? newIndex = null,
         ICommitSigner? signer = null,
         EmbeddingScheduler? embeddings = null,
+        EmbeddingScheduler? formerEmbeddings = null,
         Func<string, int?>? maxOpenOf = null)
     {
         _maxOpenOf = maxOpenOf ?? (_ => null);
@@ -56,9 +58,10 @@ public sealed class SpaceRegistry : IAsyncDisposable
             publisher,
             options,
             time,
-            newIndex ?? (() => new MemoryIndex(new SearchOptions())),
+            newIndex ?? (_ => new MemoryIndex(new SearchOptions())),
             signer,
             embeddings,
+            formerEmbeddings,
             Directory);
         _options = options;
         _time = time;

@@ -18,6 +18,9 @@ public static class MemoryHeaders
     /// <summary>Response: where a value came from.</summary>
     public const string Source = "Memory-Source";
 
+    /// <summary>Response: how old the view served may be, in whole seconds.</summary>
+    public const string Staleness = "Memory-Staleness";
+
     /// <summary>Response: the shard that answered.</summary>
     public const string Shard = "Memory-Shard";
 

@@ -7,14 +7,15 @@ namespace DaprMemory.Router.Forwarding;
 /// <param name="IsEventual">It is a read that takes what any shard has in memory.</param>
 internal readonly record struct RequestTraits(bool IsWrite, bool IsEventual)
 {
-    // The read of many keys: their names may be too long for a URL.
-    const string ReadMany = "state/read";
+    // What these read is said in a body: it may be too long for a URL.
+    static readonly string[] ReadsByPost = ["state/read", "memories/search"];
+
     const string Eventual = "eventual";
 
     public static RequestTraits Of(HttpRequest request)
     {
         var isRead = HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method)
-            || (HttpMethods.IsPost(request.Method) && request.RouteValues["rest"] is ReadMany);
+            || (HttpMethods.IsPost(request.Method) && request.RouteValues["rest"] is string rest && ReadsByPost.Contains(rest));
         var level = request.Headers[MemoryHeaders.Consistency];
         return new(!isRead, isRead && level.Count == 1 && Eventual.Equals(level[0], StringComparison.OrdinalIgnoreCase));
     }

@@ -9,9 +9,6 @@ namespace DaprMemory.Service.Consistency;
 /// <summary>The headers by which a client asks for a level and learns what it was given.</summary>
 internal static class ConsistencyHeaders
 {
-    /// <summary>Response: how old the view served may be, in whole seconds.</summary>
-    public const string Staleness = "Memory-Staleness";
-
     /// <summary>What <c>Memory-Consistency</c> may be.</summary>
     public const string LevelRule = "a level is eventual, session, causal or strong";
 
@@ -60,5 +57,5 @@ internal static class ConsistencyHeaders
 
     /// <summary>Says how old the view served may be.</summary>
     public static void WriteStaleness(HttpResponse response, TimeSpan staleness) =>
-        response.Headers[Staleness] = ((long)Math.Ceiling(staleness.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+        response.Headers[MemoryHeaders.Staleness] = ((long)Math.Ceiling(staleness.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
 }

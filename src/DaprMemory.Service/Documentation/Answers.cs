@@ -1,6 +1,5 @@
 using DaprMemory.Hosting.Problems;
 using DaprMemory.Hosting.Requests;
-using DaprMemory.Service.Consistency;
 using Microsoft.OpenApi;
 
 namespace DaprMemory.Service.Documentation;
@@ -22,7 +21,10 @@ internal static class Answers
 
     /// <summary>The headers of every answer that was served from a version of the space.</summary>
     public static readonly string[] CommonHeaders =
-        [MemoryHeaders.Consistency, MemoryHeaders.Version, MemoryHeaders.Token, MemoryHeaders.Source, ConsistencyHeaders.Staleness, MemoryHeaders.Shard];
+        [MemoryHeaders.Consistency, MemoryHeaders.Version, MemoryHeaders.Token, MemoryHeaders.Source, MemoryHeaders.Staleness, MemoryHeaders.Shard];
+
+    /// <summary>The headers of an answer that was served from several spaces.</summary>
+    public static readonly string[] HeadersOfSpaces = [MemoryHeaders.Consistency, MemoryHeaders.Token, MemoryHeaders.Source, MemoryHeaders.Staleness, MemoryHeaders.Shard];
 
     /// <summary>What a header tells.</summary>
     public static OpenApiHeader Header(string name) => new()
@@ -34,7 +36,7 @@ internal static class Answers
             MemoryHeaders.Token => "What the client has seen now; to be passed back.",
             MemoryHeaders.Shard => "The shard that answered.",
             MemoryHeaders.Source => "Where the answer came from: this node's memory (cache), the hot store (hot) or the strong store (store).",
-            ConsistencyHeaders.Staleness => "How old the view served may be, in seconds: on every eventual answer, and on others when the store can't be asked.",
+            MemoryHeaders.Staleness => "How old the view served may be, in seconds: on every eventual answer, and on others when the store can't be asked.",
             "ETag" => "The record's ETag, \"n.i\": the place of its last change.",
             "Retry-After" => "When to try again, in seconds.",
             _ => throw new ArgumentOutOfRangeException(nameof(name), name, "It has no description."),

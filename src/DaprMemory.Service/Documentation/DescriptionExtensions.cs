@@ -26,7 +26,7 @@ internal static class DescriptionExtensions
         operation.Tags = null;
         operation.Parameters =
         [
-            Parameters.Tenant, .. description.IsOfTenant ? Array.Empty<OpenApiParameter>() : [Parameters.Space],
+            Parameters.Tenant, .. description.IsOfTenant || description.IsOfSpaces ? Array.Empty<OpenApiParameter>() : [Parameters.Space],
             .. description.Parameters, Parameters.Agent,
             .. description.IsOfTenant ? Array.Empty<OpenApiParameter>() : [Parameters.Consistency, Parameters.Token],
             .. description.IsWrite ? [Parameters.IdempotencyKey, Parameters.Attempt] : Array.Empty<OpenApiParameter>(),
@@ -38,7 +38,7 @@ internal static class DescriptionExtensions
             var response = new OpenApiResponse
             {
                 Description = answer.Meaning,
-                Headers = answer.Headers.Concat(description.IsOfTenant ? [MemoryHeaders.Consistency] : Answers.CommonHeaders).ToDictionary(name => name, IOpenApiHeader (name) => Answers.Header(name)),
+                Headers = answer.Headers.Concat(HeadersOf(description)).ToDictionary(name => name, IOpenApiHeader (name) => Answers.Header(name)),
             };
             if (answer.Body is not null)
                 response.Content = new Dictionary<string, OpenApiMediaType>
@@ -55,6 +55,9 @@ internal static class DescriptionExtensions
         foreach (var status in description.Refusals.Concat(Answers.CommonRefusals).Order())
             operation.Responses[Text(status)] = Answers.Refusal(status);
     }
+
+    static string[] HeadersOf(OperationDescription description) =>
+        description.IsOfTenant ? [MemoryHeaders.Consistency] : description.IsOfSpaces ? Answers.HeadersOfSpaces : Answers.CommonHeaders;
 
     static string Text(int status) => status.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,4 +1,5 @@
 using DaprMemory.Core.Memories;
+using DaprMemory.Hosting.Scatter;
 using DaprMemory.Service.Memories;
 using DaprMemory.Service.Requests;
 using Microsoft.OpenApi;
@@ -23,31 +24,39 @@ internal static class MemoryBodies
         }, "memories"),
         JsonAnswer.ContentType);
 
-    public static OpenApiRequestBody Search => Bodies.New(
-        "What to find.",
-        Object(
-            new()
-            {
-                ["query"] = new OpenApiSchema { Type = JsonSchemaType.String, MaxLength = SearchRequest.MaxQueryLength, Description = "A question, or words." },
-                ["mode"] = new OpenApiSchema { Type = JsonSchemaType.String, Enum = [.. SearchRequest.Modes], Description = "By what to find. Default: hybrid." },
-                ["limit"] = Parameters.Number(1, SearchRequest.MaxLimit),
-                ["minScore"] = Share(),
-                ["maxTokens"] = Parameters.Number(1),
-                ["context"] = Parameters.Number(0, SearchRequest.MaxReach),
-                ["filter"] = Object(new()
-                {
-                    ["tags"] = List(Parameters.Text(RecordRules.MaxTagLength), 1, RecordRules.MaxTags),
-                    ["agents"] = List(Parameters.Text(MemoryRules.MaxAgentLength), 1, SearchRequest.MaxAgents),
-                    ["session"] = Parameters.Text(),
-                    ["from"] = Time("Said then or later."),
-                    ["to"] = Time("Said before then."),
-                    ["minImportance"] = Share(),
-                    ["asOf"] = Time("Valid then. Default: now."),
-                    ["includeInvalid"] = new OpenApiSchema { Type = JsonSchemaType.Boolean, Description = "Whenever they were valid." },
-                }),
-            },
-            "query"),
-        JsonAnswer.ContentType);
+    public static OpenApiRequestBody Search => Bodies.New("What to find.", Object(SearchMembers(), "query"), JsonAnswer.ContentType);
+
+    public static OpenApiRequestBody SearchOfSpaces
+    {
+        get
+        {
+            var members = SearchMembers();
+            members["spaces"] = List(Parameters.Text(), 1, ScatterLimits.MaxSpaces);
+            members["timeoutMs"] = Parameters.Number(ScatterLimits.MinTimeoutMs, ScatterLimits.MaxTimeoutMs);
+            return Bodies.New("What to find, and where.", Object(members, "query", "spaces"), JsonAnswer.ContentType);
+        }
+    }
+
+    static Dictionary<string, IOpenApiSchema> SearchMembers() => new()
+    {
+        ["query"] = new OpenApiSchema { Type = JsonSchemaType.String, MaxLength = SearchRequest.MaxQueryLength, Description = "A question, or words." },
+        ["mode"] = new OpenApiSchema { Type = JsonSchemaType.String, Enum = [.. SearchRequest.Modes], Description = "By what to find. Default: hybrid." },
+        ["limit"] = Parameters.Number(1, SearchRequest.MaxLimit),
+        ["minScore"] = Share(),
+        ["maxTokens"] = Parameters.Number(1),
+        ["context"] = Parameters.Number(0, SearchRequest.MaxReach),
+        ["filter"] = Object(new()
+        {
+            ["tags"] = List(Parameters.Text(RecordRules.MaxTagLength), 1, RecordRules.MaxTags),
+            ["agents"] = List(Parameters.Text(MemoryRules.MaxAgentLength), 1, SearchRequest.MaxAgents),
+            ["session"] = Parameters.Text(),
+            ["from"] = Time("Said then or later."),
+            ["to"] = Time("Said before then."),
+            ["minImportance"] = Share(),
+            ["asOf"] = Time("Valid then. Default: now."),
+            ["includeInvalid"] = new OpenApiSchema { Type = JsonSchemaType.Boolean, Description = "Whenever they were valid." },
+        }),
+    };
 
     static OpenApiSchema List(OpenApiSchema items, int min, int max) =>
         new() { Type = JsonSchemaType.Array, MinItems = min, MaxItems = max, Items = items };

@@ -23,6 +23,9 @@ internal sealed record OperationDescription(string Id, string Summary)
     /// <summary>Whether it is about the tenant, not about one space; then it is served at level strong, and neither level nor token say more.</summary>
     public bool IsOfTenant { get; init; }
 
+    /// <summary>Whether it is about several spaces of the tenant, which its body names.</summary>
+    public bool IsOfSpaces { get; init; }
+
     /// <summary>Whether it changes the space, and so takes an idempotency key.</summary>
     public bool IsWrite { get; init; }
 }

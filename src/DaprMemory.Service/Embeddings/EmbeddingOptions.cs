@@ -38,6 +38,13 @@ public sealed record EmbeddingOptions : SchedulerOptions
     /// <value>Default no.</value>
     public bool ShortenVectors { get; init; }
 
+    /// <summary>
+    /// The model that was in use before. While memories of a space wait for vectors of the new one, queries are answered by those that this one
+    /// has left in the store; new memories are found by their words then.
+    /// </summary>
+    /// <value>The same settings as for the model itself. The default is none.</value>
+    public EmbeddingOptions? Previous { get; init; }
+
     /// <summary>The model that is used.</summary>
     internal string ChosenModel => Model ?? (ModelPackage.IsIn(Folder) ? UniversalSentenceEncoder.ModelId : NoModel);
 
@@ -46,15 +53,35 @@ public sealed record EmbeddingOptions : SchedulerOptions
     {
         public ValidateOptionsResult Validate(string? name, EmbeddingOptions options)
         {
-            var errors = options.ChosenModel switch
-            {
-                NoModel => [],
-                UniversalSentenceEncoder.ModelId => ModelPackage.IsIn(options.Folder) ? [] : [$"{nameof(Folder)}: {options.Folder} has no model; `daprmem model add` fetches it"],
-                OpenAiModel => EndpointErrors(options),
-                var other => [$"{nameof(Model)} is {NoModel}, {UniversalSentenceEncoder.ModelId} or {OpenAiModel}, not '{other}'"],
-            };
+            List<string> errors = [.. ErrorsOf(options), .. options.Previous is { } previous ? PreviousErrors(options, previous) : []];
             return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors.Select(error => $"{SectionName}:{error}"));
         }
+
+        static List<string> ErrorsOf(EmbeddingOptions options) => options.ChosenModel switch
+        {
+            NoModel => [],
+            UniversalSentenceEncoder.ModelId => ModelPackage.IsIn(options.Folder) ? [] : [$"{nameof(Folder)}: {options.Folder} has no model; `daprmem model add` fetches it"],
+            OpenAiModel => EndpointErrors(options),
+            var other => [$"{nameof(Model)} is {NoModel}, {UniversalSentenceEncoder.ModelId} or {OpenAiModel}, not '{other}'"],
+        };
+
+        static IEnumerable<string> PreviousErrors(EmbeddingOptions options, EmbeddingOptions previous)
+        {
+            var results = new List<ValidationResult>();
+            TryValidate(previous, results);
+            foreach (var error in results.Select(result => result.ErrorMessage ?? "").Concat(ErrorsOf(previous)))
+                yield return $"{nameof(Previous)}:{error}";
+            if (previous.ChosenModel == NoModel || options.ChosenModel == NoModel)
+                yield return $"{nameof(Previous)} is the model before another one: both are named";
+            if (previous.Previous is not null)
+                yield return $"{nameof(Previous)} has no {nameof(Previous)} of its own";
+            if (Identity(previous) == Identity(options))
+                yield return $"{nameof(Previous)} is another model than the one in use";
+        }
+
+        // What vectors must share to be compared.
+        static (string, string, int) Identity(EmbeddingOptions options) =>
+            options.ChosenModel == OpenAiModel ? (OpenAiModel, options.Endpoint.Model, options.Dimensions) : (options.ChosenModel, "", 0);
 
         static List<string> EndpointErrors(EmbeddingOptions options)
         {

@@ -1,5 +1,8 @@
+using DaprMemory.Hosting.Identity;
+using DaprMemory.Hosting.Scatter;
 using DaprMemory.Service.Documentation;
 using DaprMemory.Service.Requests;
+using DaprMemory.Service.Telemetry;
 
 namespace DaprMemory.Service.Memories;
 
@@ -69,6 +72,22 @@ internal static class MemoryEndpoints
             Answers = [new(StatusCodes.Status200OK, "The memories, the best first.", typeof(SearchAnswer))],
             Refusals = [StatusCodes.Status400BadRequest, StatusCodes.Status413PayloadTooLarge, StatusCodes.Status415UnsupportedMediaType],
         });
+    }
+
+    /// <summary>Maps the search over several spaces. A shard serves each of them itself: any shard can.</summary>
+    public static void MapSpacesSearch(this IEndpointRouteBuilder endpoints)
+    {
+        var services = endpoints.ServiceProvider;
+        var ofSpace = new SpaceEndpoint(ActivatorUtilities.CreateInstance<SearchMemories>(services), CallKind.Read, services.GetRequiredService<ServiceInstruments>());
+        endpoints.MapMethods($"/v1/{{{SpaceCall.TenantParameter}}}/search", [HttpMethods.Post], new SearchScatter(services, ofSpace.InvokeAsync).InvokeAsync)
+            .WithAccess(EndpointAccess.Read)
+            .Describe(new("searchSpaces", "Finds memories in several spaces.")
+            {
+                IsOfSpaces = true,
+                Body = MemoryBodies.SearchOfSpaces,
+                Answers = [new(StatusCodes.Status200OK, "The memories, the best first, and which spaces gave no answer.", typeof(SpacesSearchAnswer))],
+                Refusals = [StatusCodes.Status400BadRequest, StatusCodes.Status413PayloadTooLarge, StatusCodes.Status415UnsupportedMediaType],
+            });
     }
 
     static OperationDescription Write(string id, string summary) => new(id, summary)

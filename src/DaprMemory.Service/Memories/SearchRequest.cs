@@ -13,8 +13,8 @@ internal sealed record SearchRequest(MemoryQuery Query, int Reach, long MaxToken
     /// <summary>The longest query, in characters.</summary>
     public const int MaxQueryLength = 4096;
 
-    /// <summary>The most hits, and how many are given unless the client says.</summary>
-    public const int MaxLimit = 100, DefaultLimit = 10;
+    /// <summary>The most hits.</summary>
+    public const int MaxLimit = 100;
 
     /// <summary>The farthest turns around a hit.</summary>
     public const int MaxReach = 5;
@@ -40,7 +40,7 @@ internal sealed record SearchRequest(MemoryQuery Query, int Reach, long MaxToken
         {
             Mode = body.Mode is null ? SearchMode.Hybrid : (SearchMode)IndexOf(body.Mode),
             Filter = body.Filter is { } filter ? ToFilter(filter) : MemoryFilter.None,
-            Limit = body.Limit ?? DefaultLimit,
+            Limit = body.Limit ?? MemoryQuery.DefaultLimit,
             MinScore = body.MinScore ?? 0,
         };
         request = new SearchRequest(query, body.Context ?? 0, body.MaxTokens ?? long.MaxValue);

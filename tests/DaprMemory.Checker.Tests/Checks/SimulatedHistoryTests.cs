@@ -22,6 +22,14 @@ public sealed class SimulatedHistoryTests
         { Bug.StaleEventualRead, Promise.BoundedStaleness },
         { Bug.TornMultiRead, Promise.Snapshot },
         { Bug.RefusedWriteTakesEffect, Promise.NothingPhantom },
+        { Bug.SearchMissesWrite, Promise.ReadYourWrites },
+        { Bug.SearchShowsDeleted, Promise.NothingResurrected },
+        { Bug.DuplicateMemory, Promise.NothingDoubled },
+        { Bug.LostAppend, Promise.NothingLost },
+        { Bug.DoubledAppend, Promise.NothingDoubled },
+        { Bug.ReorderedAppends, Promise.TurnOrder },
+        { Bug.ResurrectedSession, Promise.NothingResurrected },
+        { Bug.StaleEndOfSession, Promise.Linearizability },
     };
 
     [Theory]
@@ -31,7 +39,7 @@ public sealed class SimulatedHistoryTests
     {
         for (var seed = 1; seed <= 150; seed++)
         {
-            var history = new Simulation(seed) { Clients = 2 + (seed % 9), Spaces = 1 + (seed % 3), KeysPerSpace = 1 + (seed % 4) }.Run();
+            var history = new Simulation(seed) { Clients = 2 + (seed % 9), Spaces = 1 + (seed % 3), KeysPerSpace = 1 + (seed % 4), Talk = seed % 3 * 0.4 }.Run();
             var report = HistoryChecker.Check(withLog ? history : history with { Log = null, Final = seed % 2 == 0 ? [] : history.Final }, Simulation.Options);
             report.Violations.Select(violation => $"seed {seed}: {violation.Message}\n{string.Join("\n", violation.Operations.Select(HistoryText.Render))}").ShouldBeEmpty();
             report.Undecided.ShouldBeEmpty();
@@ -44,7 +52,7 @@ public sealed class SimulatedHistoryTests
     {
         for (var seed = 1; seed <= 40; seed++)
         {
-            var simulation = new Simulation(seed, bug) { Clients = 4 + (seed % 5) };
+            var simulation = Simulation.Of(seed, bug, clients: 4 + (seed % 5));
             var history = simulation.Run();
             simulation.Bites.ShouldBeGreaterThan(0, $"seed {seed}");
             var report = HistoryChecker.Check(history, Simulation.Options);

@@ -28,7 +28,7 @@ public sealed class MinimizerTests
     {
         for (var seed = 1; seed <= 10; seed++)
         {
-            var history = new Simulation(seed, bug).Run();
+            var history = Simulation.Of(seed, bug).Run();
             foreach (var violation in HistoryChecker.Check(history, Simulation.Options).Violations.Where(violation => violation.Promise == promise).Take(5))
             {
                 var small = new Minimizer(Simulation.Options).Minimize(history, violation).History;

@@ -43,4 +43,28 @@ public enum Bug
 
     /// <summary>A write whose precondition failed takes effect all the same.</summary>
     RefusedWriteTakesEffect,
+
+    /// <summary>A search leaves out what its client wrote.</summary>
+    SearchMissesWrite,
+
+    /// <summary>A search shows what was deleted.</summary>
+    SearchShowsDeleted,
+
+    /// <summary>What is added twice is there twice.</summary>
+    DuplicateMemory,
+
+    /// <summary>An append is acknowledged but not saved.</summary>
+    LostAppend,
+
+    /// <summary>A retried append takes effect again.</summary>
+    DoubledAppend,
+
+    /// <summary>An append gets in before one that was there already.</summary>
+    ReorderedAppends,
+
+    /// <summary>A session that begins anew has the turns of the one before.</summary>
+    ResurrectedSession,
+
+    /// <summary>A node believes to know where a session ends.</summary>
+    StaleEndOfSession,
 }

@@ -47,11 +47,50 @@ sealed class Script
         return this;
     }
 
-    public Script ReadAll(long begin, long end, long version, params (string Key, string? Value, string? At)[] items)
+    public Script Append(long first, long begin, long end, params string[] texts) => Append(first, begin, end, texts, client: 1);
+
+    public Script Append(long first, long begin, long end, string[] texts, int client = 1, Outcome outcome = Outcome.Ok, string space = "s")
+    {
+        Turn[] turns = [.. texts.Select((text, i) => new Turn(outcome == Outcome.Ok ? first + i : 0, text))];
+        return Talk(OperationKind.Append, begin, end, client, outcome, Level.Session, space, turns);
+    }
+
+    /// <summary>A read of turns, of all unless said.</summary>
+    public Script Turns(
+        long newest, long begin, long end, (long Number, string Text)[] turns, int client = 4, Level level = Level.Session, long before = 0, int limit = 100, string space = "s")
+    {
+        Talk(OperationKind.ReadTurns, begin, end, client, Outcome.Ok, level, space, [.. turns.Select(turn => new Turn(turn.Number, turn.Text))]);
+        _operations[^1] = _operations[^1] with { Newest = newest, Before = before, Limit = limit };
+        return this;
+    }
+
+    public Script NoTurns(long begin, long end, int client = 4, Level level = Level.Session) =>
+        Talk(OperationKind.ReadTurns, begin, end, client, Outcome.NotFound, level, "s", null);
+
+    public Script End(long begin, long end, Outcome outcome = Outcome.Ok) =>
+        Talk(OperationKind.DeleteSession, begin, end, 5, outcome, Level.Session, "s", null);
+
+    public Script ReadAll(long begin, long end, long version, params (string Key, string? Value, string? At)[] items) =>
+        ReadAll(OperationKind.MultiRead, begin, end, version, items);
+
+    public Script Search(long begin, long end, long version, params (string Key, string? Value, string? At)[] items) =>
+        ReadAll(OperationKind.Search, begin, end, version, items);
+
+    Script Talk(OperationKind kind, long begin, long end, int client, Outcome outcome, Level level, string space, Turn[]? turns)
     {
         _operations.Add(new Operation
         {
-            Id = _operations.Count + 1, Client = 2, Space = "s", Kind = OperationKind.MultiRead, Begin = begin * Millisecond, End = end * Millisecond, Outcome = Outcome.Ok,
+            Id = _operations.Count + 1, Client = client, Space = space, Key = "talk", Kind = kind, Level = level, Begin = begin * Millisecond, End = end * Millisecond,
+            Outcome = outcome, Turns = turns,
+        });
+        return this;
+    }
+
+    Script ReadAll(OperationKind kind, long begin, long end, long version, (string Key, string? Value, string? At)[] items)
+    {
+        _operations.Add(new Operation
+        {
+            Id = _operations.Count + 1, Client = 2, Space = "s", Kind = kind, Begin = begin * Millisecond, End = end * Millisecond, Outcome = Outcome.Ok,
             Version = version, Items = [.. items.Select(item => new ReadItem(item.Key, At(item.At), item.Value))],
         });
         return this;

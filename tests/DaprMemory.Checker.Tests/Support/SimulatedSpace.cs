@@ -26,6 +26,14 @@ sealed class SimulatedSpace(string name)
     /// <summary>What a node believes to have committed (<see cref="Bug.DirtyRead"/>).</summary>
     public (string Key, State State)? Dirty { get; set; }
 
+    public Dictionary<string, SimulatedSession> Sessions { get; } = [];
+
+    /// <summary>What there is beside the newest state of a key (<see cref="Bug.DuplicateMemory"/>).</summary>
+    public Dictionary<string, State> Twins { get; } = [];
+
+    public SimulatedSession Session(string session) =>
+        Sessions.TryGetValue(session, out var known) ? known : Sessions[session] = new SimulatedSession();
+
     public State? At(string key, long version) =>
         _keys.TryGetValue(key, out var states) ? states.FindLast(state => state.At.Commit <= version) : null;
 

@@ -8,20 +8,22 @@ sealed partial class Simulation
     {
         var (agent, space, index, key, _) = call;
         var level = NextLevel();
-        var keys = Chance(bug == Bug.TornMultiRead ? 0.5 : 0.1) ? Keys(space).Take(4).ToArray() : null;
+        var keys = Chance(bug is Bug.TornMultiRead or Bug.SearchMissesWrite or Bug.SearchShowsDeleted or Bug.DuplicateMemory ? 0.5 : 0.1) ? Keys(space).Take(4).ToArray() : null;
         var told = space.Told;
         var began = _clock.Nanoseconds;
         var seen = agent.Token[index];
         var truth = agent.Truth[index];
         var open = agent.Recorder.Begin(new Operation
         {
-            Space = space.Name, Key = keys is null ? key : "", Kind = keys is null ? OperationKind.Read : OperationKind.MultiRead, Level = level, Seen = seen,
+            Space = space.Name, Key = keys is null ? key : "", Kind = keys is null ? OperationKind.Read : bug == Bug.TornMultiRead ? OperationKind.MultiRead : OperationKind.Search, Level = level, Seen = seen,
         });
         After(_random.Next(400), () =>
         {
             var version = VersionFor(level, space, seen);
             version = MisservedVersion(level, call, version, began, told, truth);
             ReadItem[] items = [.. (keys ?? [key]).Select(name => Show(call, name, version, level, told))];
+            if (keys is not null)
+                items = Search(call, version, level, items);
             var dirty = items.Max(item => item.ETag?.Commit ?? 0);
             After(_random.Next(400), () => Answer(call, open, level, keys is null, bug == Bug.DirtyRead ? Math.Max(version, dirty) : version, items));
         });
@@ -117,5 +119,27 @@ sealed partial class Simulation
     {
         Bites += bites ? 1 : 0;
         return bites ? wrong : right;
+    }
+
+    /// <summary>What an index makes of what it should show.</summary>
+    ReadItem[] Search(Call call, long version, Level level, ReadItem[] items)
+    {
+        if (bug is not (Bug.SearchMissesWrite or Bug.SearchShowsDeleted or Bug.DuplicateMemory))
+            return items;
+        var i = _random.Next(items.Length);
+        var (key, at, _) = items[i];
+        switch (bug)
+        {
+            case Bug.SearchMissesWrite when level >= Level.Session && at?.Commit <= call.Agent.Written[call.Index]:
+                items[i] = Bite(true, new ReadItem(key, null, null), items[i]);
+                break;
+            case Bug.SearchShowsDeleted when at is null && call.Space.At(key, version) is { Value: null } deleted
+                && call.Space.At(key, deleted.At.Commit - 1) is { Value: not null } before:
+                items[i] = Bite(true, new ReadItem(key, before.At, before.Value), items[i]);
+                break;
+            case Bug.DuplicateMemory when at is not null && call.Space.Twins.TryGetValue(key, out var twin) && twin.At != at:
+                return Bite(true, [.. items, new ReadItem(key, twin.At, twin.Value)], items);
+        }
+        return items;
     }
 }

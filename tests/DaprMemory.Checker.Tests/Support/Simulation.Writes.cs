@@ -82,6 +82,11 @@ sealed partial class Simulation
                 Bites++;
                 return Append();
             }
+            if (bug == Bug.DuplicateMemory && intent.MustBeAbsent && newest is { Value: not null })
+            {
+                space.Twins[intent.Key] = newest;
+                return Append();
+            }
             if (bug == Bug.RefusedWriteTakesEffect && Chance(0.3))
             {
                 Bites++;

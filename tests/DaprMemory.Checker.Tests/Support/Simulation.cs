@@ -18,6 +18,10 @@ sealed partial class Simulation(int seed, Bug bug = Bug.None)
     HistoryRecorder _recorder = null!;
     int _sequence;
     int _values;
+    long _finalId = 1_000_000;
+
+    /// <summary>A simulation whose clients do enough of what the bug is about.</summary>
+    public static Simulation Of(int seed, Bug bug, int clients = 6) => new(seed, bug) { Clients = clients, Talk = bug >= Bug.LostAppend ? 0.7 : 0 };
 
     public static CheckOptions Options { get; } = new() { StalenessAge = TimeSpan.FromMilliseconds(8), StalenessVersions = 60 };
 
@@ -31,6 +35,9 @@ sealed partial class Simulation(int seed, Bug bug = Bug.None)
 
     /// <summary>Keys of the first space that half of all operations go to.</summary>
     public int HotKeys { get; init; }
+
+    /// <summary>The share of the operations that are about sessions.</summary>
+    public double Talk { get; init; }
 
     /// <summary>How often the bug has broken a promise.</summary>
     public int Bites { get; private set; }
@@ -52,13 +59,12 @@ sealed partial class Simulation(int seed, Bug bug = Bug.None)
     {
         var final = new HistoryRecorder(_clock).Client(Clients);
         var began = _clock.Nanoseconds;
-        var id = 1_000_000;
-        return [.. _spaces.SelectMany(space => Keys(space).Select(key =>
+        return [.. ReadSessions(began), .. _spaces.SelectMany(space => Keys(space).Select(key =>
         {
             var state = space.Newest(key);
             return new Operation
             {
-                Id = ++id, Client = Clients, Space = space.Name, Key = key, Kind = OperationKind.Read, Level = Level.Strong, Begin = began + 1, End = began + 2,
+                Id = ++_finalId, Client = Clients, Space = space.Name, Key = key, Kind = OperationKind.Read, Level = Level.Strong, Begin = began + 1, End = began + 2,
                 Outcome = state?.Value is null ? Outcome.NotFound : Outcome.Ok, Value = state?.Value, ETag = state?.Value is null ? null : state.At, Version = space.Head,
             };
         }))];
@@ -89,7 +95,9 @@ sealed partial class Simulation(int seed, Bug bug = Bug.None)
         var index = Array.IndexOf(_spaces, space);
         var key = $"k{_random.Next(Keys(space).Count())}";
         var call = new Call(agent, space, index, key, () => After(_random.Next(Chance(0.1) ? 4_000 : 300), () => Act(agent, left - 1)));
-        if (Chance(0.5))
+        if (Talk > 0 && Chance(Talk))
+            Converse(call);
+        else if (Chance(0.5))
             Read(call);
         else
             Write(call);
@@ -103,6 +111,9 @@ sealed partial class Simulation(int seed, Bug bug = Bug.None)
         public long[] Written { get; } = new long[Token.Length];
 
         public Dictionary<(int Space, string Key), Place> ETags { get; } = [];
+
+        /// <summary>The sessions that it was shown.</summary>
+        public HashSet<List<string>> Lives { get; } = new(ReferenceEqualityComparer.Instance);
 
         public void Learn(int space, long version)
         {

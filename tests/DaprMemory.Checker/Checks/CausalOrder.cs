@@ -19,7 +19,7 @@ static class CausalOrder
             (i, operation) =>
             {
                 before[i] = clients.GetValueOrDefault(operation.Client, VersionVector.Empty);
-                if (operation.IsWrite)
+                if (operation.IsWrite || operation.Kind == OperationKind.Append)
                     carried[operation] = before[i];
             },
             (i, operation) =>
@@ -32,9 +32,9 @@ static class CausalOrder
                     var floor = before[i][space.Index];
                     if (floor.Judge(index, operation, Promise.CausalOrder) is { } violation)
                         violations.Add(violation);
-                    foreach (var item in operation.Shown)
+                    foreach (var writer in WritersOf(space, operation))
                     {
-                        if (space.Key(item.Key).WriterOf(item) is { } writer && carried.TryGetValue(writer, out var dependencies))
+                        if (writer is not null && carried.TryGetValue(writer, out var dependencies))
                             known = known.Merge(dependencies);
                     }
                 }
@@ -42,4 +42,9 @@ static class CausalOrder
             });
         return violations;
     }
+
+    /// <summary>Who wrote what an answer showed, each once.</summary>
+    static IEnumerable<Operation?> WritersOf(SpaceHistory space, Operation operation) => operation.IsWrite ? []
+        : operation.Kind == OperationKind.ReadTurns ? space.Session(operation.Key).WritersOf(operation)
+        : operation.Shown.Select(item => space.Key(item.Key).WriterOf(item));
 }

@@ -21,6 +21,8 @@ public static class HistoryChecker
             SessionGuarantees.Check(index),
             CausalOrder.Check(index),
             Staleness.Check(index, options),
+            TurnPlaces.Check(index, options),
+            TurnTimes.Check(index, options),
         ];
         return new CheckReport([.. found.SelectMany(violations => violations)], undecided);
     }

@@ -30,6 +30,8 @@ sealed class HistoryIndex
             PlaceObserved();
         foreach (var key in Keys)
             key.Sort();
+        foreach (var session in _spaces.Values.SelectMany(space => space.Sessions))
+            session.PartLives();
     }
 
     public RecordedHistory History { get; }
@@ -77,6 +79,8 @@ sealed class HistoryIndex
         var space = Space(operation.Space);
         if (operation.IsWrite)
             space.Key(operation.Key).AddAttempt(operation);
+        else if (operation.IsOfSession)
+            space.Session(operation.Key).Add(operation);
         foreach (var item in operation.Shown)
             space.Key(item.Key).Reads.Add((operation, item));
     }

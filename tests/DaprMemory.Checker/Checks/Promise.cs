@@ -24,6 +24,9 @@ public enum Promise
     /// <summary>An answer shows each record as it stood at the version that the answer names.</summary>
     Snapshot,
 
+    /// <summary>Turns are numbered in the order in which they were appended, those of one append one behind the other.</summary>
+    TurnOrder,
+
     /// <summary>What was acknowledged stays.</summary>
     NothingLost,
 

@@ -4,7 +4,7 @@ namespace DaprMemory.Checker.Checks;
 
 /// <summary>
 /// Every value that was shown was written before, by a write that took effect, and stands where its ETag says: no dirty read of what was
-/// never saved, no value at two places, none that came back at a new place after a delete.
+/// never saved, no value at two places, none that came back at a new place after a delete, no key twice in one answer.
 /// </summary>
 static class ShownValues
 {
@@ -22,7 +22,20 @@ static class ShownValues
                 }
             }
         }
+        violations.AddRange(index.Operations.Where(operation => operation.IsMultiRead).Select(JudgeOnce).OfType<Violation>());
         return violations;
+    }
+
+    static Violation? JudgeOnce(Operation read)
+    {
+        var places = new Dictionary<string, Place?>();
+        foreach (var item in read.Shown)
+        {
+            if (!places.TryAdd(item.Key, item.ETag))
+                return Violation.Of(
+                    Promise.NothingDoubled, $"A read was shown {read.Space}/{item.Key} twice, at {places[item.Key]} and at {item.ETag}", read);
+        }
+        return null;
     }
 
     static Violation? Judge(HistoryIndex index, SpaceHistory space, KeyHistory key, Operation read, ReadItem item)

@@ -15,7 +15,7 @@ static class Snapshots
         {
             foreach (var (read, item) in key.Reads)
             {
-                if (read.Version > 0 && Judge(key, read, item) is { } violation)
+                if (!read.IsWrite && read.Version > 0 && Judge(key, read, item) is { } violation)
                     violations.Add(violation);
             }
         }

@@ -6,6 +6,7 @@ namespace DaprMemory.Checker.Checks;
 sealed class SpaceHistory(string name, int index)
 {
     readonly Dictionary<string, KeyHistory> _keys = [];
+    readonly Dictionary<string, SessionHistory> _sessions = [];
 
     public string Name { get; } = name;
 
@@ -14,9 +15,14 @@ sealed class SpaceHistory(string name, int index)
 
     public IReadOnlyCollection<KeyHistory> Keys => _keys.Values;
 
+    public IReadOnlyCollection<SessionHistory> Sessions => _sessions.Values;
+
     /// <summary>The operations that the space acknowledged or certainly holds, by place; two at one place contradict each other.</summary>
     public Dictionary<Place, Operation> Places { get; } = [];
 
     public KeyHistory Key(string key) =>
         _keys.TryGetValue(key, out var known) ? known : _keys[key] = new KeyHistory(Name, key);
+
+    public SessionHistory Session(string name) =>
+        _sessions.TryGetValue(name, out var known) ? known : _sessions[name] = new SessionHistory(Name, name);
 }

@@ -8,4 +8,11 @@ namespace DaprMemory.Checker.History;
 /// <param name="Items">What a read of several keys was shown.</param>
 /// <param name="Age">How old the answer says that its view may be, in nanoseconds; 0 if it does not say.</param>
 public readonly record struct Answer(
-    Outcome Outcome, Place? ETag = null, string? Value = null, long Version = 0, IReadOnlyList<ReadItem>? Items = null, long Age = 0);
+    Outcome Outcome, Place? ETag = null, string? Value = null, long Version = 0, IReadOnlyList<ReadItem>? Items = null, long Age = 0)
+{
+    /// <summary>The turns that were shown, or, of an append, that were added, with their numbers.</summary>
+    public IReadOnlyList<Turn>? Turns { get; init; }
+
+    /// <summary>The number that a read of turns was told to be the newest.</summary>
+    public long Newest { get; init; }
+}

@@ -42,6 +42,8 @@ public sealed class ClientRecorder
                 Version = answer.Version,
                 Items = answer.Items,
                 Age = answer.Age,
+                Turns = answer.Turns ?? begun.Turns,
+                Newest = answer.Newest,
             };
         }
     }

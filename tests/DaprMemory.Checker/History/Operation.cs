@@ -20,7 +20,9 @@ public sealed record Operation
     /// <summary>The space; it is empty when the history begins.</summary>
     public required string Space { get; init; }
 
-    /// <summary>The key, in <see cref="Space"/>; empty for <see cref="OperationKind.MultiRead"/>. Records have no time to live.</summary>
+    /// <summary>
+    /// The key, in <see cref="Space"/>, or the name of a session; empty for what reads several keys. Records have no time to live.
+    /// </summary>
     public string Key { get; init; } = "";
 
     /// <summary>What it does.</summary>
@@ -67,16 +69,36 @@ public sealed record Operation
     /// <summary>How old the answer says that its view may be, in nanoseconds; 0 if it does not say.</summary>
     public long Age { get; init; }
 
-    /// <summary>What a <see cref="OperationKind.MultiRead"/> showed, the keys included that it showed to have no record.</summary>
+    /// <summary>What a read of several keys showed, the keys included that it showed to have no record.</summary>
     public IReadOnlyList<ReadItem>? Items { get; init; }
+
+    /// <summary>The turns: of an append, which it adds, with their numbers once it is acknowledged; of a read, which it was shown.</summary>
+    public IReadOnlyList<Turn>? Turns { get; init; }
+
+    /// <summary>Of a read of turns: the number that all of them must lie below; 0 for none.</summary>
+    public long Before { get; init; }
+
+    /// <summary>Of a read of turns: how many it asked for.</summary>
+    public int Limit { get; init; }
+
+    /// <summary>Of a read of turns: the number that the answer calls the newest.</summary>
+    public long Newest { get; init; }
 
     /// <summary>The last moment at which it can have taken effect.</summary>
     [JsonIgnore]
     public long LatestEffect => Outcome == Outcome.Unknown ? Never : End;
 
-    /// <summary>Whether it could change something.</summary>
+    /// <summary>Whether it could change a record.</summary>
     [JsonIgnore]
     public bool IsWrite => Kind is OperationKind.Put or OperationKind.Delete;
+
+    /// <summary>Whether it reads several keys at one version.</summary>
+    [JsonIgnore]
+    public bool IsMultiRead => Kind is OperationKind.MultiRead or OperationKind.Search;
+
+    /// <summary>Whether it is about a session and its turns.</summary>
+    [JsonIgnore]
+    public bool IsOfSession => Kind is OperationKind.Append or OperationKind.ReadTurns or OperationKind.DeleteSession;
 
     /// <summary>Whether it was answered from a state of the space.</summary>
     [JsonIgnore]
@@ -90,8 +112,12 @@ public sealed record Operation
     [JsonIgnore]
     public bool IsAnsweredRead => !IsWrite && IsAnswered;
 
-    /// <summary>What an answered read was shown; nothing for all others.</summary>
+    /// <summary>What was shown of records: by an answered read, and by a refusal that tells the ETag of what stood in the way.</summary>
     [JsonIgnore]
-    public IReadOnlyList<ReadItem> Shown =>
-        !IsAnsweredRead ? [] : Kind == OperationKind.MultiRead ? Items ?? [] : [new ReadItem(Key, ETag, Value)];
+    public IReadOnlyList<ReadItem> Shown => this switch
+    {
+        { Outcome: Outcome.PreconditionFailed, ETag: { } at } => [new ReadItem(Key, at, null)],
+        { IsAnsweredRead: false } or { IsOfSession: true } => [],
+        _ => IsMultiRead ? Items ?? [] : [new ReadItem(Key, ETag, Value)],
+    };
 }

@@ -14,4 +14,16 @@ public enum OperationKind
 
     /// <summary>Deletes a key; the record must exist.</summary>
     Delete,
+
+    /// <summary>Finds all of several keys at one version: what it does not show of them has no record.</summary>
+    Search,
+
+    /// <summary>Adds turns to the session that the key names, and begins it if there is none.</summary>
+    Append,
+
+    /// <summary>Reads turns of a session.</summary>
+    ReadTurns,
+
+    /// <summary>Ends a session; one that begins under its name later is another.</summary>
+    DeleteSession,
 }

@@ -8,6 +8,7 @@ namespace DaprMemory.Checker.Reports;
 /// <summary>Histories and findings as people read them.</summary>
 public static class HistoryText
 {
+    const int MostTurns = 8;
     const double NanosecondsPerMillisecond = 1e6;
 
     /// <summary>
@@ -63,13 +64,17 @@ public static class HistoryText
 
     static string Verb(Operation operation)
     {
-        var where = operation.Kind == OperationKind.MultiRead ? operation.Space : $"{operation.Space}/{operation.Key}";
+        var where = operation.IsMultiRead ? operation.Space : $"{operation.Space}/{operation.Key}";
         var condition = operation.MustBeAbsent ? " if absent" : operation.Expected is { } expected ? $" if {expected}" : "";
         return operation.Kind switch
         {
             OperationKind.Put => $"put {where} = {Quoted(operation.Value)}{condition}",
             OperationKind.Delete => $"delete {where}{condition}",
             OperationKind.MultiRead => $"read all {where}",
+            OperationKind.Search => $"search {where}",
+            OperationKind.Append => $"append to {where}: {string.Join(", ", operation.Turns!.Select(turn => Quoted(turn.Text)))}",
+            OperationKind.ReadTurns => $"read {operation.Limit} turns of {where}{(operation.Before > 0 ? $" before {operation.Before}" : "")}",
+            OperationKind.DeleteSession => $"end {where}",
             _ => $"read {where}",
         };
     }
@@ -82,11 +87,19 @@ public static class HistoryText
             Outcome.NotFound => "not found",
             Outcome.PreconditionFailed => "precondition failed",
             Outcome.Failed => "failed",
-            _ when operation.Kind == OperationKind.MultiRead =>
-                string.Join(", ", operation.Shown.Select(Shown)),
+            _ when operation.IsMultiRead => string.Join(", ", operation.Shown.Select(Shown)),
+            _ when operation.Kind == OperationKind.Append => $"turn {operation.Turns![0].Number}",
+            _ when operation.Kind == OperationKind.ReadTurns => $"{Shown(operation.Turns!)} of {operation.Newest}",
             _ => operation.IsWrite ? "ok" : Quoted(operation.Value) ?? "ok",
         };
         return $"{told}{(operation.ETag is { } at ? $" @{at}" : "")}{(operation.Version > 0 ? $" v{operation.Version}" : "")}";
+    }
+
+    /// <summary>The first and the last turns of a page: the others matter seldom.</summary>
+    static string Shown(IReadOnlyList<Turn> turns)
+    {
+        var shown = turns.Select(turn => string.Create(CultureInfo.InvariantCulture, $"{turn.Number} {Quoted(turn.Text)}")).ToList();
+        return string.Join(", ", shown.Count <= MostTurns ? shown : [.. shown.Take(MostTurns / 2), "…", .. shown.TakeLast(MostTurns / 2)]);
     }
 
     static string Shown(ReadItem item) => item.ETag is null ? $"{item.Key} absent" : $"{item.Key} {Quoted(item.Value)} @{item.ETag}";

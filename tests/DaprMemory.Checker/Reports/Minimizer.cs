@@ -5,7 +5,8 @@ namespace DaprMemory.Checker.Reports;
 
 /// <summary>
 /// Makes a violating history small: drops operations as long as the same operation still breaks the same promise. A read keeps the writes
-/// of what it was shown, so that leaving something out does not make up a value that nobody wrote.
+/// of what it was shown, so that leaving something out does not make up a value that nobody wrote; and a session keeps its deletions, which
+/// part its lives.
 /// </summary>
 public sealed class Minimizer(CheckOptions? options = null, TimeProvider? time = null)
 {
@@ -48,7 +49,7 @@ public sealed class Minimizer(CheckOptions? options = null, TimeProvider? time =
     static RecordedHistory Narrow(RecordedHistory history, Violation violation)
     {
         var keys = violation.Operations
-            .Where(operation => operation.Kind != OperationKind.MultiRead)
+            .Where(operation => !operation.IsMultiRead)
             .Select(operation => (operation.Space, operation.Key))
             .ToHashSet();
         return history with { Operations = [.. history.Operations.Select(Narrow)], Final = [.. history.Final.Select(Narrow)] };
@@ -96,6 +97,14 @@ public sealed class Minimizer(CheckOptions? options = null, TimeProvider? time =
                 Add(space.Key(item.Key).WriterOf(item));
             if (operation.Id == violation.Accused.Id && operation.Expected is { } expected)
                 Add(space.Key(operation.Key).WriteAt(expected)?.Write);
+            if (operation.Id != violation.Accused.Id || !operation.IsOfSession)
+                continue;
+            var session = space.Session(operation.Key);
+            var since = violation.Operations.Min(proof => proof.Begin);
+            closed.UnionWith(session.Deletions.Where(deletion => SessionHistory.IsEffective(deletion) && deletion.LatestEffect >= since && deletion.Begin <= operation.End));
+            // A page may show hundreds: they matter only if one of them is nobody's.
+            if (violation.Promise == Promise.NothingPhantom)
+                closed.UnionWith(session.WritersOf(operation).OfType<Operation>());
         }
         return [.. closed.OrderBy(operation => operation.Begin)];
 

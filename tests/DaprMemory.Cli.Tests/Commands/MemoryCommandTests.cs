@@ -30,6 +30,10 @@ public sealed class MemoryCommandTests
     [InlineData("token --life 367d")]
     [InlineData("model")]
     [InlineData("model add gpt")]
+    [InlineData("tune a")]
+    [InlineData("tune .. --questions x")]
+    [InlineData("bench retrieval")]
+    [InlineData("bench retrieval --data . --model nowhere")]
     public async Task Wrong_usage_is_said_on_standard_error_with_exit_code_2(string line)
     {
         var run = await CommandRun.StartAsync(line.Split(' '));
@@ -49,6 +53,7 @@ public sealed class MemoryCommandTests
     [InlineData("up")]
     [InlineData("model")]
     [InlineData("bench")]
+    [InlineData("tune")]
     [InlineData("token")]
     public async Task Help_of_a_command_shows_examples(string name)
     {
@@ -64,7 +69,7 @@ public sealed class MemoryCommandTests
         var run = await CommandRun.StartAsync("--help");
 
         var commands = run.Lines.SkipWhile(l => !l.StartsWith("Commands", StringComparison.Ordinal)).Skip(1).ToArray();
-        commands.Length.ShouldBe(12);
+        commands.Length.ShouldBe(13);
         run.Output.ShouldContain("5 not available");
     }
 

@@ -86,6 +86,82 @@ public sealed class MemoryVectorTests : IAsyncLifetime
         _model.Embedded.Skip(embedded).ShouldAllBe(text => text == "text 7");
     }
 
+    [Theory]
+    [InlineData(16)] // as many numbers as the old model gives
+    [InlineData(24)]
+    public async Task While_a_new_model_is_behind_the_vectors_of_the_old_one_answer_through_restarts(int dimensions)
+    {
+        var node = NewNode();
+        for (var i = 0; i < 40; i++)
+            await node.CommitAsync(MemoryNode.Put($"m{i}", $"text {i}"));
+        await SearchWhenAllHaveVectorsAsync(node, "x");
+        await node.Spaces.DrainAsync(default);
+
+        // The new model makes some vectors in each life of the node, and then no more until the next.
+        var (young, allowed) = (new FakeModel("young", dimensions), 0);
+        young.OnBatch = texts => texts is ["text 7"] || Interlocked.Add(ref allowed, -texts.Count) >= 0 ? Task.CompletedTask : Task.Delay(Timeout.Infinite);
+        var backlog = 40;
+        for (var life = 0; life < 2; life++)
+        {
+            var scheduler = new EmbeddingScheduler(young, EmbeddingNode.Brisk, TimeProvider.System);
+            Volatile.Write(ref allowed, EmbeddingNode.Brisk.BatchSize);
+            node = new Node(_disk, embeddings: scheduler, former: _scheduler);
+            var found = await SearchUntilAsync(node, found => found.Model == "fake" && found.Backlog < backlog && found.Backlog <= 40 - 8 * (life + 1));
+            found.Mode.ShouldBe(SearchMode.Vector);
+            found.Items[0].Hit.Document.Id.ShouldBe("m7", "the old model's vector of the query is that of the old model's vector of the text");
+            found.Items.Count.ShouldBe(10);
+            (await SearchAsync(node, "text 7", SearchMode.Hybrid)).Mode.ShouldBe(SearchMode.Hybrid);
+            backlog = found.Backlog;
+            await scheduler.DisposeAsync();
+            await node.Spaces.DrainAsync(default);
+        }
+        backlog.ShouldBe(24);
+
+        await using var last = new EmbeddingScheduler(young, EmbeddingNode.Brisk, TimeProvider.System);
+        Volatile.Write(ref allowed, 1000);
+        node = new Node(_disk, embeddings: last, former: _scheduler);
+        for (var until = DateTime.UtcNow.AddSeconds(30); ; await Task.Yield())
+        {
+            var found = await SearchAsync(node, "text 7", SearchMode.Vector);
+            // Whichever model it is: as soon as there are vectors of one, no search falls back.
+            if (found is { Backlog: 0, Model: "young" })
+            {
+                (found.Mode, found.Items[0].Hit.Document.Id).ShouldBe((SearchMode.Vector, "m7"));
+                break;
+            }
+            DateTime.UtcNow.ShouldBeLessThan(until);
+        }
+        young.Embedded.Where(text => text != "text 7").Distinct().Count().ShouldBe(39);
+        young.Embedded.Count(text => text != "text 7").ShouldBe(39, "no life makes again what one before has saved");
+    }
+
+    [Fact]
+    public async Task When_the_old_model_is_gone_the_new_one_answers_with_what_it_has()
+    {
+        var node = NewNode();
+        await node.CommitAsync(MemoryNode.Put("a", "the text"), MemoryNode.Put("b", "another"));
+        await SearchWhenAllHaveVectorsAsync(node, "x");
+        await node.Spaces.DrainAsync(default);
+        _model.OnBatch = _ => throw new HttpRequestException("gone");
+        var young = new FakeModel("young") { OnBatch = texts => texts.Contains("another") ? Task.Delay(Timeout.Infinite) : Task.CompletedTask };
+        await using var scheduler = new EmbeddingScheduler(young, EmbeddingNode.Brisk with { BatchSize = 1 }, TimeProvider.System);
+
+        var found = await SearchUntilAsync(new Node(_disk, embeddings: scheduler, former: _scheduler), found => found.Backlog == 1);
+
+        (found.Mode, found.Model, found.Items.Single().Hit.Document.Id).ShouldBe((SearchMode.Vector, "young", "a"));
+    }
+
+    static async Task<MemorySearch> SearchUntilAsync(Node node, Func<MemorySearch, bool> isReached)
+    {
+        for (var until = DateTime.UtcNow.AddSeconds(30); ; await Task.Delay(5))
+        {
+            var found = await SearchAsync(node, "text 7", SearchMode.Vector);
+            if (isReached(found))
+                return found;
+            DateTime.UtcNow.ShouldBeLessThan(until);
+        }
+    }
+
     Node NewNode() => new(_disk, embeddings: _scheduler);
 
     static async Task<MemorySearch> SearchAsync(Node node, string text, SearchMode mode)

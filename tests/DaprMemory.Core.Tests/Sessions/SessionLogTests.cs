@@ -1,6 +1,7 @@
 using DaprMemory.Core.Log;
 using DaprMemory.Core.Sessions;
 using DaprMemory.Core.Spaces;
+using DaprMemory.Core.State;
 
 namespace DaprMemory.Core.Tests.Sessions;
 
@@ -251,7 +252,7 @@ public sealed class SessionLogTests
     {
         var node = NewNode();
         await node.SayAsync("s", "1");
-        (await (await node.FindAsync("s"))!.SealAsync(default)).ShouldBeOfType<AppendOutcome.Closed>();
+        (await (await node.FindAsync("s"))!.SealAsync(new TurnSeal("ann", "d", 1), default)).ShouldBeOfType<AppendOutcome.Closed>();
 
         (await NewNode().ReadAsync("s")).ShouldBeNull("the log is closed");
         (await NewNode().SayAsync("s", "2")).ShouldBe(1);
@@ -268,6 +269,33 @@ public sealed class SessionLogTests
         var again = await node.DeleteAsync("s", "once");
         again.ShouldBeOfType<WriteOutcome.Committed>().Place.ShouldBe(((WriteOutcome.Committed)first).Place);
         (await node.TextsAsync("s")).ShouldBe(["2"]);
+    }
+
+    [Fact]
+    public async Task Repeat_of_a_delete_that_another_finished_does_not_end_the_session_that_began_then()
+    {
+        var node = NewNode();
+        await node.SayAsync("s", "1");
+        (await (await node.FindAsync("s"))!.SealAsync(new TurnSeal("ann", "once", 1), default)).ShouldBeOfType<AppendOutcome.Closed>();
+        await NewNode().SayAsync("s", "2");
+
+        (await node.DeleteAsync("s", "once")).ShouldBeOfType<WriteOutcome.Committed>().Place.ShouldNotBeNull();
+        (await NewNode().TextsAsync("s")).ShouldBe(["2"]);
+        (await node.DeleteAsync("s", "again")).ShouldBeOfType<WriteOutcome.Committed>();
+        (await NewNode().ReadAsync("s")).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Delete_whose_key_was_used_for_something_else_before_it_was_finished_is_finished()
+    {
+        var node = NewNode();
+        await node.SayAsync("s", "1");
+        (await (await node.FindAsync("s"))!.SealAsync(new TurnSeal("ann", "once", 1), default)).ShouldBeOfType<AppendOutcome.Closed>();
+        var put = new Mutation(new RecordKey(RecordKind.State, "k"), MutationKind.Put, "1"u8.ToArray());
+        (await (await node.Spaces.OpenAsync(SessionNode.Id, default)).WriteAsync(new WriteRequest("ann", "once", 2, [put]), default)).ShouldBeOfType<WriteOutcome.Committed>();
+
+        (await NewNode().SayAsync("s", "2")).ShouldBe(1);
+        (await NewNode().TextsAsync("s")).ShouldBe(["2"]);
     }
 
     [Fact]

@@ -11,10 +11,10 @@ sealed class Node
 {
     static int _requests;
 
-    public Node(FaultyStore.Shared disk, SpaceOptions? options = null, TimeProvider? time = null, HotMemory? hot = null, Bus? bus = null, Func<IMemoryIndex>? newIndex = null, EmbeddingScheduler? embeddings = null)
+    public Node(FaultyStore.Shared disk, SpaceOptions? options = null, TimeProvider? time = null, HotMemory? hot = null, Bus? bus = null, Func<IMemoryIndex>? newIndex = null, EmbeddingScheduler? embeddings = null, EmbeddingScheduler? former = null)
     {
         Store = new FaultyStore(disk, new Random(1));
-        Spaces = new SpaceRegistry(Store, options ?? new SpaceOptions(), time ?? TimeProvider.System, hot, bus, newIndex, embeddings: embeddings);
+        Spaces = new SpaceRegistry(Store, options ?? new SpaceOptions(), time ?? TimeProvider.System, hot, bus, newIndex is null ? null : _ => newIndex(), embeddings: embeddings, formerEmbeddings: former);
     }
 
     public static SpaceId Id { get; } = new("acme", "notes");

@@ -47,6 +47,7 @@ public sealed class OpenApiTests : IAsyncLifetime
             "post /v1/{tenant}/{space}/memories/batch: addMemories",
             "post /v1/{tenant}/{space}/memories: addMemory",
             "post /v1/{tenant}/{space}/memories/search: searchMemories",
+            "post /v1/{tenant}/search: searchSpaces",
             "get /v1/{tenant}/{space}/memories/{id}/links: getLinks",
             "put /v1/{tenant}/{space}/memories/{id}: putMemory",
         }.Order());
@@ -93,6 +94,16 @@ public sealed class OpenApiTests : IAsyncLifetime
             .ShouldBe(["tenant", "after", "limit", "Memory-Agent"]);
         operation.GetProperty("responses").GetProperty("200").GetProperty("headers").EnumerateObject().Select(header => header.Name)
             .ShouldBe(["Memory-Consistency"]);
+    }
+
+    [Fact]
+    public void A_search_over_spaces_names_them_in_its_body_and_has_a_level_and_a_token()
+    {
+        var operation = _document.GetProperty("paths").GetProperty("/v1/{tenant}/search").GetProperty("post");
+        operation.GetProperty("parameters").EnumerateArray().Select(parameter => parameter.GetProperty("name").GetString())
+            .ShouldBe(["tenant", "Memory-Agent", "Memory-Consistency", "Memory-Token"]);
+        operation.GetProperty("responses").GetProperty("200").GetProperty("headers").EnumerateObject().Select(header => header.Name)
+            .ShouldBe(["Memory-Consistency", "Memory-Token", "Memory-Source", "Memory-Staleness", "Memory-Shard"]);
     }
 
     [Fact]

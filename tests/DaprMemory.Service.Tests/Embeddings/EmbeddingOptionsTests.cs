@@ -56,6 +56,31 @@ public sealed class EmbeddingOptionsTests : IDisposable
             ("Embeddings:Model", "use-lite"), ("Embeddings:Folder", Path.Combine(_folder.FullName, "none"))))).Message.ShouldContain("daprmem model add");
     }
 
+    [Fact]
+    public async Task The_model_before_answers_queries_beside_the_one_in_use()
+    {
+        await using var endpoint = await EmbeddingEndpoint.StartAsync();
+        await using var app = Build([.. Endpoint("Embeddings", endpoint.Address, "young"), .. Endpoint("Embeddings:Previous", endpoint.Address, "old")]);
+        app.Services.GetRequiredService<EmbeddingScheduler>().Model.Name.ShouldBe("young");
+        app.Services.GetRequiredKeyedService<EmbeddingScheduler>("previous").Model.Name.ShouldBe("old");
+    }
+
+    [Fact]
+    public async Task A_model_before_that_is_none_or_the_same_does_not_start()
+    {
+        var address = new Uri("http://127.0.0.1:1");
+        (await FailureAsync([.. Endpoint("Embeddings", address, "m"), .. Endpoint("Embeddings:Previous", address, "m")])).ShouldContain("another model");
+        (await FailureAsync([("Embeddings:Model", "none"), .. Endpoint("Embeddings:Previous", address, "m")])).ShouldContain("both are named");
+        (await FailureAsync([.. Endpoint("Embeddings", address, "m"), ("Embeddings:Previous:Model", "openai")])).ShouldContain("Previous:Endpoint:Address");
+        (await FailureAsync([.. Endpoint("Embeddings", address, "m"), .. Endpoint("Embeddings:Previous", address, "n"), .. Endpoint("Embeddings:Previous:Previous", address, "o")]))
+            .ShouldContain("of its own");
+
+        static async Task<string> FailureAsync((string, string)[] settings) => (await Should.ThrowAsync<OptionsValidationException>(() => StartAsync(settings))).Message;
+    }
+
+    static (string, string)[] Endpoint(string section, Uri address, string model) =>
+        [($"{section}:Model", "openai"), ($"{section}:Endpoint:Address", address.ToString()), ($"{section}:Endpoint:Model", model), ($"{section}:Dimensions", "3")];
+
     string NewModel()
     {
         File.WriteAllText(Path.Combine(_folder.FullName, "model.json"), "{}");

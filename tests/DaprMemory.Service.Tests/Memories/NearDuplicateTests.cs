@@ -1,5 +1,6 @@
 using System.Text.Json;
 using DaprMemory.Core.Search;
+using DaprMemory.Core.Spaces;
 using DaprMemory.Service.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -101,7 +102,7 @@ public sealed class NearDuplicateTests
             await service.SendAsync("PUT", "memories/known", Body(Text));
         var release = new ManualResetEventSlim();
         await using var slow = await TestService.StartAsync(
-            services => services.AddSingleton<Core.Log.ICommitStore>(store).AddSingleton<Func<IMemoryIndex>>(() =>
+            services => services.AddSingleton<Core.Log.ICommitStore>(store).AddSingleton<Func<SpaceId, IMemoryIndex>>(_ =>
             {
                 release.Wait();
                 return new MemoryIndex(new SearchOptions());
