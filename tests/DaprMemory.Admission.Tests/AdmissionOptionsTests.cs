@@ -1,3 +1,4 @@
+using DaprMemory.Hosting.Tests.Tls;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
@@ -18,14 +19,30 @@ public sealed class AdmissionOptionsTests
     }
 
     [Fact]
-    public async Task Api_server_without_https_is_refused() =>
-        (await FailAsync(new()
+    public async Task Api_server_without_https_is_refused()
+    {
+        using var authority = new TestAuthority();
+        var folder = Directory.CreateTempSubdirectory("daprmemory-admission");
+        try
         {
-            ["Tls:CertificatePath"] = typeof(AdmissionApp).Assembly.Location,
-            ["Tls:KeyPath"] = typeof(AdmissionApp).Assembly.Location,
-            ["Admission:Namespace"] = "memory",
-            ["Admission:ApiServer"] = "http://127.0.0.1:1",
-        })).ToString().ShouldContain("is not an https URL");
+            var (certificate, key) = (Path.Combine(folder.FullName, "tls.crt"), Path.Combine(folder.FullName, "tls.key"));
+            var pair = authority.Sign("memory-admission");
+            await File.WriteAllTextAsync(certificate, pair.Certificate);
+            await File.WriteAllTextAsync(key, pair.Key);
+
+            (await FailAsync(new()
+            {
+                ["Tls:CertificatePath"] = certificate,
+                ["Tls:KeyPath"] = key,
+                ["Admission:Namespace"] = "memory",
+                ["Admission:ApiServer"] = "http://127.0.0.1:1",
+            })).ToString().ShouldContain("is not an https URL");
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
 
     [Fact]
     public async Task Certificate_that_is_not_there_is_refused() =>
