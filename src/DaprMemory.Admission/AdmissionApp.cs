@@ -1,4 +1,3 @@
-using DaprMemory.Admission.Certificates;
 using DaprMemory.Admission.Namespaces;
 using DaprMemory.Admission.Reviews;
 using DaprMemory.Admission.Rules;
@@ -25,11 +24,6 @@ public static class AdmissionApp
         builder.AddMemoryHosting("memory-admission");
         builder.Logging.AddFilter(typeof(IdentityMode).Namespace, LogLevel.Error);
         builder.Services.AddAdmission();
-        builder.WebHost.ConfigureKestrel(kestrel =>
-        {
-            var certificate = kestrel.ApplicationServices.GetRequiredService<ServerCertificate>();
-            kestrel.ConfigureHttpsDefaults(https => https.ServerCertificateSelector = (_, _) => certificate.Current);
-        });
 
         var app = builder.Build();
         app.UseMemoryHosting();
@@ -41,7 +35,6 @@ public static class AdmissionApp
     {
         services.AddOptions<AdmissionOptions>().BindConfiguration(AdmissionOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<IValidateOptions<AdmissionOptions>, AdmissionOptionsValidator>();
-        services.AddSingleton<ServerCertificate>();
         services.TryAddSingleton<INamespaceTenants, ApiServerNamespaces>();
         services.AddSingleton<IAdmissionRule, PodRule>();
         services.AddSingleton<IAdmissionRule, ComponentRule>();

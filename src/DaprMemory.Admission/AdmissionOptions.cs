@@ -1,22 +1,13 @@
 using System.ComponentModel.DataAnnotations;
+using DaprMemory.Hosting.Tls;
 
 namespace DaprMemory.Admission;
 
-/// <summary>What the webhook guards, and with which certificate it answers.</summary>
+/// <summary>What the webhook guards. Its certificate is that of <see cref="TlsOptions"/>.</summary>
 public sealed class AdmissionOptions
 {
     /// <summary>The configuration section.</summary>
     public const string SectionName = "Admission";
-
-    /// <summary>The webhook's certificate, PEM, signed by the authority that the API server trusts. Read again when its content changes.</summary>
-    /// <value>A path. Required.</value>
-    [Required]
-    public string CertificatePath { get; set; } = "";
-
-    /// <summary>The certificate's private key, PEM.</summary>
-    /// <value>A path. Required.</value>
-    [Required]
-    public string KeyPath { get; set; } = "";
 
     /// <summary>The namespace in which the memory runs.</summary>
     /// <value>Required.</value>
@@ -27,7 +18,6 @@ public sealed class AdmissionOptions
     /// <value>The default is <c>daprmemory.io/tenant</c>.</value>
     [Required]
     public string TenantLabel { get; set; } = "daprmemory.io/tenant";
-
 
     /// <summary>The secrets, in <see cref="Namespace"/>, by which one gets into the stores.</summary>
     /// <value>Names. The default is none.</value>

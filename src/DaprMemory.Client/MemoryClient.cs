@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
+using System.Security.Cryptography.X509Certificates;
 using DaprMemory.Client.Transport;
 using DaprMemory.Core.Spaces;
 
@@ -19,7 +20,7 @@ public sealed class MemoryClient : IDisposable
     /// <param name="options">How it works; null for the defaults.</param>
     /// <exception cref="ArgumentException">An option breaks a rule.</exception>
     public MemoryClient(Uri address, MemoryClientOptions? options = null)
-        : this(NewHttpClient(address), options) => _owned = _sender.Http;
+        : this(NewHttpClient(address, options?.Authorities), options) => _owned = _sender.Http;
 
     /// <summary>A client over the caller's <see cref="HttpClient"/>, whose <see cref="HttpClient.BaseAddress"/> is the router's address.</summary>
     /// <param name="http">Stays the caller's to dispose.</param>
@@ -117,7 +118,7 @@ public sealed class MemoryClient : IDisposable
         return reply.IsSuccess ? reply : throw reply.ToException();
     }
 
-    static HttpClient NewHttpClient(Uri address)
+    static HttpClient NewHttpClient(Uri address, X509Certificate2Collection? authorities)
     {
         ArgumentNullException.ThrowIfNull(address);
         var handler = new SocketsHttpHandler
@@ -127,6 +128,12 @@ public sealed class MemoryClient : IDisposable
             UseCookies = false,
             UseProxy = !address.IsLoopback,
         };
+        if (authorities is not null)
+        {
+            var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+            policy.CustomTrustStore.AddRange(authorities);
+            handler.SslOptions.CertificateChainPolicy = policy;
+        }
         // Attempts have their own time limit, see MemoryClientOptions.AttemptTimeout.
         return new HttpClient(handler) { BaseAddress = address, Timeout = Timeout.InfiniteTimeSpan };
     }

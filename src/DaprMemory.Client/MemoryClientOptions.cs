@@ -1,3 +1,4 @@
+using System.Security.Cryptography.X509Certificates;
 using DaprMemory.Core.Spaces;
 
 namespace DaprMemory.Client;
@@ -20,6 +21,12 @@ public sealed record MemoryClientOptions
 
     /// <summary>Gives the bearer token of a request, at every attempt; it may be the same one until that expires. Null: requests have none.</summary>
     public Func<CancellationToken, ValueTask<string>>? TokenProvider { get; init; }
+
+    /// <summary>
+    /// The authorities that the certificate of an <c>https</c> router must lead to. Null: those of the system. Only for clients with connections of
+    /// their own, see <see cref="MemoryClient(Uri, MemoryClientOptions)"/>.
+    /// </summary>
+    public X509Certificate2Collection? Authorities { get; init; }
 
     /// <summary>How often a request is sent at most, the first time included. Writes are repeated under the same idempotency key.</summary>
     /// <value>Default 6.</value>

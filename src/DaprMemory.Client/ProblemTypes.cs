@@ -17,5 +17,8 @@ public static class ProblemTypes
     /// <summary>A commit record of the space is torn or foreign.</summary>
     public const string LogCorrupt = Prefix + "log-corrupt";
 
+    /// <summary>The tenant has used up one of its quotas for now; when to try again, the answer says.</summary>
+    public const string QuotaExceeded = Prefix + "quota-exceeded";
+
     internal const string NotFound = Prefix + "not-found";
 }

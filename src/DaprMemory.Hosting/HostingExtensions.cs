@@ -2,8 +2,10 @@ using System.Diagnostics;
 using DaprMemory.Hosting.Health;
 using DaprMemory.Hosting.Identity;
 using DaprMemory.Hosting.Problems;
+using DaprMemory.Hosting.Quotas;
 using DaprMemory.Hosting.Requests;
 using DaprMemory.Hosting.Telemetry;
+using DaprMemory.Hosting.Tls;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -15,7 +17,7 @@ using Prometheus;
 
 namespace DaprMemory.Hosting;
 
-/// <summary>What every service shares: logs, health, metrics, traces, problem details, and a server with sensible limits.</summary>
+/// <summary>What every service shares: logs, health, metrics, traces, problem details, TLS, quotas, and a server with sensible limits.</summary>
 public static class HostingExtensions
 {
     // A transaction's values are at most 1 MiB together; its keys, tags and JSON's own escapes come on top. Dapr refuses above 4 MiB too.
@@ -37,7 +39,9 @@ public static class HostingExtensions
             .Configure<IOptions<HostingOptions>>((host, hosting) => host.ShutdownTimeout = hosting.Value.ShutdownTimeout);
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddRouting();
+        builder.Services.AddMemoryTls();
         builder.Services.AddMemoryIdentity();
+        builder.Services.AddMemoryQuotas();
         builder.Services.AddMemoryHealth();
         builder.Services.AddMemoryMetrics();
         builder.Services.AddMemoryTracing(builder.Configuration, serviceName);
@@ -45,17 +49,21 @@ public static class HostingExtensions
     }
 
     /// <summary>
-    /// Begins the pipeline: problem details for every refusal, routing, callers checked, the health and metrics pages.
+    /// Begins the pipeline: problem details for every refusal, routing, transport and callers checked, tenants charged, the health and metrics pages.
     /// Call it before any other <c>Use…</c>; the endpoint and the caller are known to all that comes after.
     /// </summary>
-    public static WebApplication UseMemoryHosting(this WebApplication app)
+    /// <param name="app">The service.</param>
+    /// <param name="isBehindRouter">Whether our router calls it, which has charged tenants already.</param>
+    public static WebApplication UseMemoryHosting(this WebApplication app, bool isBehindRouter = false)
     {
         MalformedRequests.Observe(app.Services.GetRequiredService<DiagnosticListener>());
         app.UseMiddleware<ProblemMiddleware>();
         app.UseMiddleware<DotSegmentMiddleware>();
         // Explicit: otherwise WebApplication puts it before everything above.
         app.UseRouting();
+        app.UseTransportRule();
         app.UseMiddleware<CallerMiddleware>();
+        app.UseQuotas(isBehindRouter);
         app.MapMemoryHealth();
         app.MapMetrics().WithAccess(EndpointAccess.Operators);
         return app;
@@ -65,5 +73,6 @@ public static class HostingExtensions
     {
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = MaxRequestBodyBytes;
+        kestrel.ApplicationServices.GetRequiredService<TlsServer>().Configure(kestrel);
     }
 }

@@ -7,6 +7,7 @@ using DaprMemory.Core.State;
 using DaprMemory.Hosting;
 using DaprMemory.Hosting.Identity;
 using DaprMemory.Hosting.Problems;
+using DaprMemory.Hosting.Quotas;
 using DaprMemory.Hosting.Requests;
 using DaprMemory.Service.Audit;
 using DaprMemory.Service.Commits;
@@ -72,7 +73,7 @@ public static class MemoryService
             context.Response.Headers[MemoryHeaders.Shard] = shard;
             return next(context);
         });
-        app.UseMemoryHosting();
+        app.UseMemoryHosting(isBehindRouter: true);
         var space = app.MapGroup($"/v1/{{{SpaceCall.TenantParameter}}}/{{{SpaceCall.SpaceParameter}}}");
         space.MapState();
         space.MapTransactions();
@@ -131,7 +132,8 @@ public static class MemoryService
             provider.GetRequiredService<Func<SpaceId, IMemoryIndex>>(),
             provider.GetCommitSigner(),
             provider.GetService<EmbeddingScheduler>(),
-            provider.GetKeyedService<EmbeddingScheduler>(EmbeddingExtensions.Previous)));
+            provider.GetKeyedService<EmbeddingScheduler>(EmbeddingExtensions.Previous),
+            provider.GetRequiredService<TenantQuotas>().OpenSpacesOf));
         services.AddHostedService<SpaceDrain>();
         services.AddSingleton<IExceptionProblemMapper, LogProblems>();
         services.AddSingleton<ServiceInstruments>();

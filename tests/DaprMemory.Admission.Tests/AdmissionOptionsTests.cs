@@ -1,3 +1,4 @@
+using DaprMemory.Hosting.Tests.Tls;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
@@ -13,25 +14,45 @@ public sealed class AdmissionOptionsTests
         var errors = (await FailAsync([])).ToString();
 
         errors.ShouldContain("CertificatePath");
-        errors.ShouldContain("KeyPath");
         errors.ShouldContain("Namespace");
         errors.ShouldContain("Admission:ApiServer is empty");
     }
 
     [Fact]
-    public async Task Api_server_without_https_and_files_that_are_not_there_are_refused()
+    public async Task Api_server_without_https_is_refused()
     {
-        var errors = (await FailAsync(new()
+        using var authority = new TestAuthority();
+        var folder = Directory.CreateTempSubdirectory("daprmemory-admission");
+        try
         {
-            ["Admission:CertificatePath"] = "/nowhere/tls.crt",
-            ["Admission:KeyPath"] = "/nowhere/tls.key",
-            ["Admission:Namespace"] = "memory",
-            ["Admission:ApiServer"] = "http://127.0.0.1:1",
-        })).ToString();
+            var (certificate, key) = (Path.Combine(folder.FullName, "tls.crt"), Path.Combine(folder.FullName, "tls.key"));
+            var pair = authority.Sign("memory-admission");
+            await File.WriteAllTextAsync(certificate, pair.Certificate);
+            await File.WriteAllTextAsync(key, pair.Key);
 
-        errors.ShouldContain("there is no file '/nowhere/tls.crt'");
-        errors.ShouldContain("is not an https URL");
+            (await FailAsync(new()
+            {
+                ["Tls:CertificatePath"] = certificate,
+                ["Tls:KeyPath"] = key,
+                ["Admission:Namespace"] = "memory",
+                ["Admission:ApiServer"] = "http://127.0.0.1:1",
+            })).ToString().ShouldContain("is not an https URL");
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
     }
+
+    [Fact]
+    public async Task Certificate_that_is_not_there_is_refused() =>
+        (await FailAsync(new()
+        {
+            ["Tls:CertificatePath"] = "/nowhere/tls.crt",
+            ["Tls:KeyPath"] = "/nowhere/tls.key",
+            ["Admission:Namespace"] = "memory",
+            ["Admission:ApiServer"] = "https://127.0.0.1:1",
+        })).ToString().ShouldContain("there is no file '/nowhere/tls.crt'");
 
     static async Task<OptionsValidationException> FailAsync(Dictionary<string, string?> settings) =>
         await Should.ThrowAsync<OptionsValidationException>(async () =>

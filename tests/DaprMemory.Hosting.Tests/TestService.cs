@@ -22,7 +22,7 @@ internal sealed class TestService : IAsyncDisposable
 
     public WebApplication App => _app;
 
-    public static async Task<TestService> StartAsync(Action<WebApplication>? map = null, Action<WebApplicationBuilder>? configure = null)
+    public static async Task<TestService> StartAsync(Action<WebApplication>? map = null, Action<WebApplicationBuilder>? configure = null, bool isBehindRouter = false)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
@@ -31,7 +31,7 @@ internal sealed class TestService : IAsyncDisposable
         builder.AddMemoryHosting("test");
         builder.Logging.ClearProviders();
         var app = builder.Build();
-        app.UseMemoryHosting();
+        app.UseMemoryHosting(isBehindRouter);
         map?.Invoke(app);
         await app.StartAsync();
         return new TestService(app);

@@ -166,7 +166,7 @@ PY
   | sed 's/.*"token":"\([^"]*\)".*/\1/' >"$work/token"
 
 dotnet build "$root/src/DaprMemory.Admission" -c Release -v q >"$work/build.log" 2>&1 || { cat "$work/build.log" >&2; exit 1; }
-ASPNETCORE_URLS=https://127.0.0.1:$admission_port Admission__Namespace=memory Admission__CertificatePath=$work/tls.crt Admission__KeyPath=$work/tls.key \
+ASPNETCORE_URLS=https://127.0.0.1:$admission_port Admission__Namespace=memory Tls__CertificatePath=$work/tls.crt Tls__KeyPath=$work/tls.key \
   Admission__ApiServer=https://127.0.0.1:$api_port Admission__TokenPath=$work/token Admission__AuthorityPath=$work/api/apiserver.crt \
   Admission__StoreSecrets__0=daprmemory-strong Admission__StoreHosts__0=redis.data.svc \
   dotnet "$root/src/DaprMemory.Admission/bin/Release/net10.0/DaprMemory.Admission.dll" >"$work/admission.log" 2>&1 &

@@ -72,6 +72,8 @@ internal static class BenchCommand
         AnsiConsole.WriteLine(Text($"hot reads served from memory: {report.MemoryHitRatio:P1}; strong reads by session reads: {report.StrongToSession:F2}"));
         AnsiConsole.WriteLine(Text(
             $"hot reads without tokens {report.Tokens.WithoutPerSecond:N0}/s, with tokens {report.Tokens.WithPerSecond:N0}/s: {report.Tokens.Ratio:P1}"));
+        AnsiConsole.WriteLine(Text(
+            $"noisy tenant: a quiet one's p99 is {report.Noise.AloneP99Ms:F1} ms alone, {report.Noise.BesideP99Ms:F1} ms beside {report.Noise.Clients} flooding clients with quotas (x{report.Noise.Ratio:F1}), {report.Noise.WithoutQuotasP99Ms:F1} ms without"));
         foreach (var restart in report.Restarts)
         {
             AnsiConsole.WriteLine(Text(

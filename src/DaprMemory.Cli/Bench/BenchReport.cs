@@ -42,6 +42,21 @@ internal sealed record TokenCostResult(double WithoutPerSecond, double WithPerSe
     public double Ratio => WithPerSecond / WithoutPerSecond;
 }
 
+/// <summary>What a tenant that floods the system costs a quiet one. Latencies in milliseconds.</summary>
+/// <param name="Clients">How many clients flood it.</param>
+/// <param name="AloneP50Ms">The quiet tenant's, alone.</param>
+/// <param name="AloneP99Ms">As before.</param>
+/// <param name="BesideP50Ms">Beside the flood, with quotas.</param>
+/// <param name="BesideP99Ms">As before.</param>
+/// <param name="WithoutQuotasP99Ms">Beside the flood, without quotas.</param>
+/// <param name="NoisyPerSecond">What the noisy tenant still got under quotas.</param>
+internal sealed record NoisyTenantResult(
+    int Clients, double AloneP50Ms, double AloneP99Ms, double BesideP50Ms, double BesideP99Ms, double WithoutQuotasP99Ms, double NoisyPerSecond)
+{
+    /// <summary>By how much the noisy tenant raises the quiet one's p99.</summary>
+    public double Ratio => BesideP99Ms / AloneP99Ms;
+}
+
 /// <summary>What sessions and memories showed, beside the rows of searches.</summary>
 /// <param name="AppendAt10P99Ms">99 of 100 appends to sessions of 10 to 20 turns took no longer.</param>
 /// <param name="AppendAt10000P99Ms">99 of 100 appends to a session of 10,000 turns and more took no longer.</param>
@@ -66,6 +81,7 @@ internal sealed record BenchReport(
     double StrongToSession,
     IReadOnlyList<RestartRow> Restarts,
     TokenCostResult Tokens,
+    NoisyTenantResult Noise,
     MillionResult? Million,
     MemoryLoadsResult? Memories);
 

@@ -23,6 +23,7 @@ internal sealed class Benchmark(BenchOptions options, Action<string> progress)
             var cluster = new LocalClusterOptions { DataPath = data.FullName, Synchronous = options.Synchronous, Insecure = true };
             var start = await MeasureAsync(cluster, cancellationToken).ConfigureAwait(false);
             var tokens = await TokenCost.MeasureAsync(cluster, options, WarmUp, progress, cancellationToken).ConfigureAwait(false);
+            var noise = await NoisyTenant.MeasureAsync(cluster, options, WarmUp, progress, cancellationToken).ConfigureAwait(false);
             var million = options.Million ? await MillionRecords.MeasureAsync(cluster, progress, cancellationToken).ConfigureAwait(false) : null;
             var memories = options.Memories
                 ? await new MemoryLoads(cluster, options, WarmUp, progress)
@@ -38,6 +39,7 @@ internal sealed class Benchmark(BenchOptions options, Action<string> progress)
                 _strongToSession,
                 _restarts,
                 tokens,
+                noise,
                 million,
                 memories);
         }

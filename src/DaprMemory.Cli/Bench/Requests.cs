@@ -7,7 +7,7 @@ namespace DaprMemory.Cli.Bench;
 /// <summary>The requests that the bench sends.</summary>
 internal sealed class Requests
 {
-    /// <summary>Whose spaces they are about.</summary>
+    /// <summary>Whose spaces they are about, if nothing else is said.</summary>
     public const string Tenant = "bench";
 
     const int ValueBytes = 400;
@@ -15,14 +15,17 @@ internal sealed class Requests
 
     readonly byte[] _value = Encoding.ASCII.GetBytes("{\"text\":\"" + new string('x', ValueBytes - 11) + "\"}");
     readonly byte[][] _reads;
+    readonly string _tenant;
     readonly string _headers;
     readonly int _spaces;
     long _written;
 
     /// <param name="spaces">Over how many spaces they are spread.</param>
     /// <param name="headers">Headers that each of them has, as lines.</param>
-    public Requests(int spaces, string headers = "")
+    /// <param name="tenant">Whose spaces they are.</param>
+    public Requests(int spaces, string headers = "", string tenant = Tenant)
     {
+        _tenant = tenant;
         _headers = headers;
         _spaces = spaces;
         _reads = [.. from space in Enumerable.Range(0, spaces) from key in Enumerable.Range(0, KeysPerSpace) select Read(space, key)];
@@ -89,13 +92,13 @@ internal sealed class Requests
     }
 
     byte[] Read(int space, int key, string headers = "") =>
-        Encoding.ASCII.GetBytes($"GET /v1/{Tenant}/space-{space}/state/notes/k{key} HTTP/1.1\r\nHost: bench\r\n{_headers}{headers}\r\n");
+        Encoding.ASCII.GetBytes($"GET /v1/{_tenant}/space-{space}/state/notes/k{key} HTTP/1.1\r\nHost: bench\r\n{_headers}{headers}\r\n");
 
     void Put(ArrayBufferWriter<byte> request, int space, long key)
     {
         var head = string.Create(
             CultureInfo.InvariantCulture,
-            $"PUT /v1/{Tenant}/space-{space}/state/notes/k{key} HTTP/1.1\r\nHost: bench\r\n{_headers}Content-Type: application/json\r\nContent-Length: {_value.Length}\r\n\r\n");
+            $"PUT /v1/{_tenant}/space-{space}/state/notes/k{key} HTTP/1.1\r\nHost: bench\r\n{_headers}Content-Type: application/json\r\nContent-Length: {_value.Length}\r\n\r\n");
         Encoding.ASCII.GetBytes(head, request);
         request.Write(_value);
     }

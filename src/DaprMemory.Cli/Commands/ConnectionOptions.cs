@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using DaprMemory.Cli.Identity;
 using DaprMemory.Client;
 using DaprMemory.Core.Spaces;
@@ -38,6 +40,14 @@ internal sealed class ConnectionOptions
         DefaultValueFactory = _ => FromEnvironment("DAPRMEMORY_TOKEN"),
     };
 
+    readonly Option<string?> _authority = new("--ca")
+    {
+        Description = "A PEM file with the authority of an https router (environment: DAPRMEMORY_CA). By default the system's authorities.",
+        HelpName = "FILE",
+        Recursive = true,
+        DefaultValueFactory = _ => FromEnvironment("DAPRMEMORY_CA"),
+    };
+
     readonly Option<string> _data = new("--data")
     {
         Description = "The data folder of `daprmem up` (environment: DAPRMEMORY_DATA).",
@@ -60,6 +70,7 @@ internal sealed class ConnectionOptions
         root.Options.Add(_tenant);
         root.Options.Add(_agent);
         root.Options.Add(_token);
+        root.Options.Add(_authority);
         root.Options.Add(_data);
         root.Options.Add(_json);
     }
@@ -84,6 +95,7 @@ internal sealed class ConnectionOptions
         {
             Tenant = Tenant(parsed),
             Agent = Agent(parsed),
+            Authorities = parsed.GetValue(_authority) is { Length: > 0 } path ? ReadAuthorities(path) : null,
             TokenProvider = token is null ? null : _ => ValueTask.FromResult(token()),
         });
     }
@@ -101,6 +113,20 @@ internal sealed class ConnectionOptions
         return url.IsLoopback && DevelopmentIssuer.TryOpen(DataPath(parsed)) is { } issuer
             ? new IssuedTokens(issuer, Tenant(parsed), Agent(parsed), [ScopeNames.Admin]).Get
             : null;
+    }
+
+    static X509Certificate2Collection ReadAuthorities(string path)
+    {
+        var authorities = new X509Certificate2Collection();
+        try
+        {
+            authorities.ImportFromPemFile(path);
+        }
+        catch (CryptographicException e)
+        {
+            throw new IOException($"{path}: {e.Message}", e);
+        }
+        return authorities.Count > 0 ? authorities : throw new IOException($"{path} has no certificate in PEM.");
     }
 
     static string? CheckUrl(string text) =>

@@ -101,7 +101,7 @@ public sealed class LocalCluster : IAsyncDisposable
             sidecars.SetAppAddress(ids[i], ShardAddresses[i]);
         sidecars.SetAppAddress(CuratorApp.AppId, curator.ListensOn());
 
-        var router = NewRouter(options.Port, ids, ShardAddresses, Issuer);
+        var router = NewRouter(options.Port, ids, ShardAddresses, Issuer, options.RouterSettings);
         _parts.Push(new Stopped([router]));
         await router.StartAsync(cancellationToken).ConfigureAwait(false);
         RouterAddress = router.ListensOn();
@@ -132,10 +132,12 @@ public sealed class LocalCluster : IAsyncDisposable
     });
 
     /// <summary>A router before these shards, not started.</summary>
-    internal static WebApplication NewRouter(int port, string[] ids, IReadOnlyList<Uri> addresses, DevelopmentIssuer? issuer = null) => RouterApp.Build(HostArguments, builder =>
+    internal static WebApplication NewRouter(
+        int port, string[] ids, IReadOnlyList<Uri> addresses, DevelopmentIssuer? issuer = null, IReadOnlyDictionary<string, string?>? settings = null) => RouterApp.Build(HostArguments, builder =>
     {
         builder.UseQuietLoopback(port);
         builder.UseIssuer(issuer);
+        builder.Configuration.AddInMemoryCollection(settings);
         builder.Configuration.AddInMemoryCollection(ids.SelectMany((id, i) => new KeyValuePair<string, string?>[]
         {
             new($"Router:Shards:{i}:Id", id),

@@ -35,6 +35,10 @@ public sealed record LocalClusterOptions
     /// <value>Default: nothing.</value>
     public IReadOnlyDictionary<string, string?> ServiceSettings { get; init; } = new Dictionary<string, string?>();
 
+    /// <summary>Configuration of the router, such as <c>Quotas:Default:RequestsPerSecond</c>.</summary>
+    /// <value>Default: nothing.</value>
+    public IReadOnlyDictionary<string, string?> RouterSettings { get; init; } = new Dictionary<string, string?>();
+
     /// <summary>Whether the services keep values in the hot store.</summary>
     /// <value>Default <c>true</c>.</value>
     public bool UsesHotStore { get; init; } = true;

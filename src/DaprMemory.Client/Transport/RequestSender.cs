@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Authentication;
 
 namespace DaprMemory.Client.Transport;
 
@@ -68,7 +69,8 @@ sealed class RequestSender(HttpClient http, MemoryClientOptions options)
     MemoryException GivenUp(MemoryRequest request, MemoryReply? reply, Exception? failure, int attempts, bool mayBeWritten)
     {
         var isWrite = request.IdempotencyKey is not null;
-        var last = reply is null ? failure!.Message : reply.ToException().Message;
+        // Of a certificate that is not believed the exception itself says only that there was something.
+        var last = reply is not null ? reply.ToException().Message : failure!.InnerException is AuthenticationException inner ? inner.Message : failure.Message;
         return new MemoryException(
             $"no definite answer from {_address} in {attempts} {(attempts == 1 ? "attempt" : "attempts")}: {last}",
             reply?.Status, reply?.Problem?.Type, isUnavailable: true, isWrite ? mayBeWritten ? "unknown" : "none" : null, failure)

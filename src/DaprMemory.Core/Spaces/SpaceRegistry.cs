@@ -8,12 +8,17 @@ using DaprMemory.Core.State;
 namespace DaprMemory.Core.Spaces;
 
 /// <summary>
-/// The open spaces of this node. They are opened on demand and the least recently used leave when their views outgrow the budget. That
-/// is always safe: what a space holds in memory is a picture of its log.
+/// The open spaces of this node. They are opened on demand, and some leave when their views outgrow the budget: those that nobody has used for long,
+/// then the least recently used of the tenant whose views take the most. That is always safe: what a space holds in memory is a picture of its log.
 /// </summary>
 public sealed class SpaceRegistry : IAsyncDisposable
 {
+    // What was not used for so long, nobody misses.
+    static readonly TimeSpan Stale = TimeSpan.FromMinutes(5);
+
     readonly ConcurrentDictionary<SpaceId, Slot> _slots = new();
+    readonly Lock _admitting = new();
+    readonly Func<string, int?> _maxOpenOf;
     readonly NodeResources _node;
     readonly SpaceOptions _options;
     readonly TimeProvider _time;
@@ -31,6 +36,7 @@ public sealed class SpaceRegistry : IAsyncDisposable
     /// <param name="signer">Signs commits, if there is a key.</param>
     /// <param name="embeddings">Makes vectors of memories, if there is a model.</param>
     /// <param name="formerEmbeddings">The model before that one: until a space has all vectors of the new one, its own answer.</param>
+    /// <param name="maxOpenOf">How many spaces of a tenant may be open; null, or what it gives is null: any number.</param>
     public SpaceRegistry(
         ICommitStore store,
         SpaceOptions options,
@@ -40,8 +46,10 @@ public sealed class SpaceRegistry : IAsyncDisposable
         Func<SpaceId, IMemoryIndex>? newIndex = null,
         ICommitSigner? signer = null,
         EmbeddingScheduler? embeddings = null,
-        EmbeddingScheduler? formerEmbeddings = null)
+        EmbeddingScheduler? formerEmbeddings = null,
+        Func<string, int?>? maxOpenOf = null)
     {
+        _maxOpenOf = maxOpenOf ?? (_ => null);
         Directory = new SpaceDirectory(this, time);
         _node = new NodeResources(
             new TimeLimitedStore(store, options.ReadTimeout),
@@ -74,6 +82,7 @@ public sealed class SpaceRegistry : IAsyncDisposable
     /// <summary>Gives the space, loading it from its log if it is not open. A space that was never written is empty, at version 0.</summary>
     /// <exception cref="StoreUnavailableException">The log can't be read now.</exception>
     /// <exception cref="LogCorruptException">The log does not verify.</exception>
+    /// <exception cref="TooManySpacesException">As many of the tenant's spaces as may be are open, and all of them are busy.</exception>
     public ValueTask<Space> OpenAsync(SpaceId id, CancellationToken cancellationToken)
     {
         if (_slots.TryGetValue(id, out var slot) && slot.Space is { } space)
@@ -125,7 +134,7 @@ public sealed class SpaceRegistry : IAsyncDisposable
 
     async Task<Space> LoadAsync(SpaceId id, CancellationToken cancellationToken)
     {
-        var slot = _slots.GetOrAdd(id, static (id, registry) => new Slot(() => registry.LoadAsync(id)), this);
+        var slot = !id.IsDirectory && _maxOpenOf(id.Tenant) is { } most ? Admit(id, most) : GetOrAdd(id);
         slot.Touch(_time);
         try
         {
@@ -136,6 +145,27 @@ public sealed class SpaceRegistry : IAsyncDisposable
             // The next caller tries again.
             _slots.TryRemove(KeyValuePair.Create(id, slot));
             throw;
+        }
+    }
+
+    Slot GetOrAdd(SpaceId id) => _slots.GetOrAdd(id, static (id, registry) => new Slot(() => registry.LoadAsync(id)), this);
+
+    /// <summary>Gives the space its slot; if it is new, others of the tenant make room for it, the least recently used first. Busy ones stay.</summary>
+    Slot Admit(SpaceId id, int most)
+    {
+        lock (_admitting)
+        {
+            if (_slots.TryGetValue(id, out var there))
+                return there;
+            var open = _slots.Where(slot => slot.Key.Tenant == id.Tenant && !slot.Key.IsDirectory).ToList();
+            var excess = open.Count + 1 - most;
+            // One that is still being loaded is busy.
+            foreach (var (other, _) in open.Where(slot => slot.Value.Space is { IsBusy: false }).OrderBy(slot => slot.Value.LastUsed).Take(Math.Max(0, excess)))
+            {
+                Close(other);
+                excess--;
+            }
+            return excess <= 0 ? GetOrAdd(id) : throw new TooManySpacesException(most);
         }
     }
 
@@ -158,7 +188,7 @@ public sealed class SpaceRegistry : IAsyncDisposable
         return space;
     }
 
-    /// <summary>Closes spaces until their views fit the budget, the least recently used first. Busy ones stay.</summary>
+    /// <summary>Closes spaces until their views fit the budget. Busy ones stay.</summary>
     void CloseUnused()
     {
         // Views grow as they are written, too. A look at all of them ten times a second is cheap, and soon enough.
@@ -166,25 +196,47 @@ public sealed class SpaceRegistry : IAsyncDisposable
         var next = Volatile.Read(ref _nextSurvey);
         if (now < next || Interlocked.CompareExchange(ref _nextSurvey, now + _time.TimestampFrequency / 10, next) != next)
             return;
-        var open = new List<(SpaceId Id, Slot Slot, long Bytes)>();
+        var open = new List<OpenSpace>();
         long bytes = 0;
         foreach (var (id, slot) in _slots)
         {
             if (slot.Space is not { } space)
                 continue;
-            open.Add((id, slot, space.EstimatedBytes));
+            open.Add(new OpenSpace(id, space, space.EstimatedBytes, slot.LastUsed));
             bytes += space.EstimatedBytes;
         }
         if (bytes <= _options.ViewBudgetBytes)
             return;
-        foreach (var (id, slot, size) in open.OrderBy(space => space.Slot.LastUsed))
+        foreach (var space in InOrderOfLeaving(open))
         {
             if (bytes <= _options.ViewBudgetBytes)
                 return;
-            if (slot.Space!.IsBusy)
+            if (space.Space.IsBusy)
                 continue;
-            Close(id);
-            bytes -= size;
+            Close(space.Id);
+            bytes -= space.Bytes;
+        }
+    }
+
+    /// <summary>
+    /// Those that nobody has used for long, then each time the least recently used of the tenant whose spaces take the most: who opens ever more of them
+    /// must not drive out the others'.
+    /// </summary>
+    IEnumerable<OpenSpace> InOrderOfLeaving(List<OpenSpace> open)
+    {
+        open.Sort((one, other) => one.LastUsed.CompareTo(other.LastUsed));
+        var stale = open.TakeWhile(space => _time.GetElapsedTime(space.LastUsed) >= Stale).ToList();
+        foreach (var space in stale)
+            yield return space;
+        var tenants = new PriorityQueue<Queue<OpenSpace>, long>();
+        foreach (var tenant in open.Skip(stale.Count).GroupBy(space => space.Id.Tenant))
+            tenants.Enqueue(new Queue<OpenSpace>(tenant), -tenant.Sum(space => space.Bytes));
+        while (tenants.TryDequeue(out var spaces, out var share))
+        {
+            var space = spaces.Dequeue();
+            yield return space;
+            if (spaces.Count > 0)
+                tenants.Enqueue(spaces, share + space.Bytes);
         }
     }
 
@@ -196,6 +248,8 @@ public sealed class SpaceRegistry : IAsyncDisposable
         // Nobody waits: what can't be saved is made again.
         _ = space.Memories.DrainAsync(CancellationToken.None);
     }
+
+    readonly record struct OpenSpace(SpaceId Id, Space Space, long Bytes, long LastUsed);
 
     sealed class Slot(Func<Task<Space>> load)
     {

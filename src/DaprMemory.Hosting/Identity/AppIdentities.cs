@@ -26,6 +26,11 @@ internal sealed class AppIdentities(IOptions<IdentityOptions> options, IConfigur
         return app.IsRouter ? Find(request.Headers[MemoryHeaders.CallerApp])?.Caller : app.Caller;
     }
 
+    /// <summary>Whether our router makes a request, through the sidecar.</summary>
+    public bool IsRouter(HttpRequest request) =>
+        _apps.Count > 0 && request.Headers.TryGetValue(RequestOrigin.CallerAppId, out var id) && _token.IsProvenBy(request)
+        && Find(id) is { IsRouter: true } app && IsOne(request.Headers[NamespaceHeader], app.Namespace);
+
     App? Find(StringValues id) => id is [{ } text] ? _apps.GetValueOrDefault(text) : null;
 
     static bool IsOne(StringValues values, string text) => values is [{ } value] && value == text;

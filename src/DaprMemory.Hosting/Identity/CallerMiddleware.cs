@@ -11,9 +11,6 @@ namespace DaprMemory.Hosting.Identity;
 /// <summary>Finds out who makes a request, and turns away whom the endpoint is not for. It comes behind routing: the endpoint says whom it is for.</summary>
 internal sealed partial class CallerMiddleware
 {
-    /// <summary>The route parameter that names the tenant.</summary>
-    const string TenantParameter = "tenant";
-
     const string Scheme = "Bearer";
 
     static readonly Caller Anyone = Caller.Anonymous with { Scopes = MemoryScopes.Admin };
@@ -67,7 +64,7 @@ internal sealed partial class CallerMiddleware
     Task AdmitAsync(HttpContext context, Caller caller, EndpointAccess access)
     {
         // Before anything else is said: of another tenant there is nothing to be learned, not even whether it exists.
-        if (caller.Tenant is null || context.Request.RouteValues[TenantParameter] as string != caller.Tenant)
+        if (caller.Tenant is null || context.GetTenant() != caller.Tenant)
             return ProblemWriter.WriteAsync(context, Problem.NotFound("no such record"));
         var (needed, name) = access switch
         {

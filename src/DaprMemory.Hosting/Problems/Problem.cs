@@ -27,6 +27,9 @@ public sealed record Problem(int Status, string Type, string Title, string? Deta
     /// <summary>The number of the commit that does not verify.</summary>
     public long? Commit { get; init; }
 
+    /// <summary>Which quota is used up.</summary>
+    public string? Quota { get; init; }
+
     /// <summary>What became of a write: <c>none</c> or <c>unknown</c>.</summary>
     public string? Outcome { get; init; }
 
@@ -49,6 +52,10 @@ public sealed record Problem(int Status, string Type, string Title, string? Deta
     /// <param name="scope">The scope that the call needs.</param>
     public static Problem InsufficientScope(string scope) =>
         new(StatusCodes.Status403Forbidden, ProblemTypes.InsufficientScope, "The caller may not do this", $"the call needs the scope {scope}");
+
+    /// <summary>403: the call needs https, or a client certificate.</summary>
+    public static Problem TlsRequired(string detail) =>
+        new(StatusCodes.Status403Forbidden, ProblemTypes.TlsRequired, "The connection is not secure enough", detail);
 
     /// <summary>404: no such record, commit or path.</summary>
     public static Problem NotFound(string? detail = null) =>
@@ -84,6 +91,16 @@ public sealed record Problem(int Status, string Type, string Title, string? Deta
     /// <summary>422: the idempotency key was seen before with another request.</summary>
     public static Problem IdempotencyMismatch() =>
         new(StatusCodes.Status422UnprocessableEntity, ProblemTypes.IdempotencyMismatch, "The idempotency key was used for another request");
+
+    /// <summary>429: the tenant has used up one of its quotas for now; nothing was done.</summary>
+    /// <param name="quota">The quota.</param>
+    /// <param name="retryAfter">When there is more of it; null for 1 second.</param>
+    public static Problem QuotaExceeded(string quota, TimeSpan? retryAfter = null) =>
+        new(StatusCodes.Status429TooManyRequests, ProblemTypes.QuotaExceeded, "The tenant has used up its quota for now", $"the quota is that of {quota}")
+        {
+            Quota = quota,
+            RetryAfter = retryAfter,
+        };
 
     /// <summary>500: a commit record is torn or foreign.</summary>
     public static Problem LogCorrupt(long commit, string? detail = null) =>

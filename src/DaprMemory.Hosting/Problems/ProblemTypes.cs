@@ -18,6 +18,9 @@ public static class ProblemTypes
     /// <summary>403: the caller lacks the scope that the call needs.</summary>
     public const string InsufficientScope = "insufficient-scope";
 
+    /// <summary>403: the call needs https, or a client certificate.</summary>
+    public const string TlsRequired = "tls-required";
+
     /// <summary>404: no such record, commit or path.</summary>
     public const string NotFound = "not-found";
 
@@ -56,6 +59,9 @@ public static class ProblemTypes
 
     /// <summary>422: an <c>Idempotency-Key</c> seen before with another request.</summary>
     public const string IdempotencyMismatch = "idempotency-mismatch";
+
+    /// <summary>429: the tenant has used up one of its quotas for now.</summary>
+    public const string QuotaExceeded = "quota-exceeded";
 
     /// <summary>500: nobody planned this; the log has the same trace id.</summary>
     public const string Internal = "internal";

@@ -51,6 +51,7 @@ public static class ProblemWriter
             json.WriteNumber("limitBytes", limitBytes);
         if (problem.Commit is { } commit)
             json.WriteNumber("commit", commit);
+        WriteIfAny(json, "quota", problem.Quota);
         WriteIfAny(json, "outcome", problem.Outcome);
         WriteIfAny(json, "traceId", problem.TraceId);
         json.WriteEndObject();

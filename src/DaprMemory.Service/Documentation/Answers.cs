@@ -14,6 +14,7 @@ internal static class Answers
         StatusCodes.Status403Forbidden,
         StatusCodes.Status404NotFound,
         StatusCodes.Status422UnprocessableEntity,
+        StatusCodes.Status429TooManyRequests,
         StatusCodes.Status500InternalServerError,
         StatusCodes.Status503ServiceUnavailable,
     ];
@@ -50,13 +51,14 @@ internal static class Answers
         {
             StatusCodes.Status400BadRequest => ($"{ProblemTypes.InvalidJson}, {ProblemTypes.BadRequest}", "The body is not one JSON value in UTF-8, or the request not well-formed."),
             StatusCodes.Status401Unauthorized => (ProblemTypes.Unauthenticated, "There is no token, or it is not good; WWW-Authenticate says why."),
-            StatusCodes.Status403Forbidden => (ProblemTypes.InsufficientScope, "The token does not have the scope that the call needs."),
+            StatusCodes.Status403Forbidden => ($"{ProblemTypes.InsufficientScope}, {ProblemTypes.TlsRequired}", "The token does not have the scope that the call needs; or the call came without the https or the client certificate that it needs."),
             StatusCodes.Status404NotFound => (ProblemTypes.NotFound, "No such record, commit, version or path; or the tenant is another than the token's."),
             StatusCodes.Status412PreconditionFailed => (ProblemTypes.PreconditionFailed, "A precondition does not hold; nothing was written."),
             StatusCodes.Status413PayloadTooLarge => (ProblemTypes.ValueTooLarge, "A value, or all of a transaction's, is over 1 MiB."),
             StatusCodes.Status415UnsupportedMediaType => (ProblemTypes.UnsupportedMediaType, "The body's Content-Type is not JSON."),
             StatusCodes.Status422UnprocessableEntity => ("invalid-key, invalid-tenant, invalid-space, invalid-header, invalid-query, "
                 + "invalid-request, invalid-token, idempotency-mismatch", "A name or argument breaks a rule; the rule is named."),
+            StatusCodes.Status429TooManyRequests => (ProblemTypes.QuotaExceeded, "The tenant has used up a quota for now, which is named; nothing was done."),
             StatusCodes.Status500InternalServerError => ($"{ProblemTypes.LogCorrupt}, {ProblemTypes.Internal}", "A commit record of this space is torn or foreign; or nobody planned this."),
             StatusCodes.Status503ServiceUnavailable => (ProblemTypes.Unavailable, "The store, or the level asked for, can't be had now."),
             _ => throw new ArgumentOutOfRangeException(nameof(status), status, "It is not a refusal of this API."),
@@ -69,7 +71,7 @@ internal static class Answers
                 [ProblemWriter.ContentType] = new OpenApiMediaType { Schema = ProblemSchema() },
             },
         };
-        if (status == StatusCodes.Status503ServiceUnavailable)
+        if (status is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable)
             response.Headers = new Dictionary<string, IOpenApiHeader> { ["Retry-After"] = Header("Retry-After") };
         return response;
     }
@@ -91,6 +93,7 @@ internal static class Answers
             ["index"] = Parameters.Number(0),
             ["limitBytes"] = Parameters.Number(0),
             ["commit"] = Parameters.Number(1),
+            ["quota"] = Parameters.Text(),
             ["outcome"] = Parameters.Text(),
             ["traceId"] = Parameters.Text(),
         },

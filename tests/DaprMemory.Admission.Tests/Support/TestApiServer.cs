@@ -1,4 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
+using DaprMemory.Hosting.Tests.Tls;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;

@@ -3,6 +3,7 @@ using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json.Nodes;
+using DaprMemory.Hosting.Tests.Tls;
 using DaprMemory.Service.Tests.Support;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -146,8 +147,8 @@ public sealed class TestWebhook : IAsyncLifetime
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["Logging:LogLevel:Default"] = "None",
-            ["Admission:CertificatePath"] = In("tls.crt"),
-            ["Admission:KeyPath"] = In("tls.key"),
+            ["Tls:CertificatePath"] = In("tls.crt"),
+            ["Tls:KeyPath"] = In("tls.key"),
             ["Admission:Namespace"] = "memory",
             ["Admission:ApiServer"] = _server.Address,
             ["Admission:TokenPath"] = In("token"),

@@ -211,7 +211,7 @@ public sealed class AgreementTests
         foreach (var pod in pods)
         {
             var container = pod.Containers().Single();
-            var port = container["ports"].Items().Single().Text("containerPort");
+            var port = container["ports"].Items().Single(item => item.Text("name") == "http").Text("containerPort");
             pod["metadata"]!["annotations"]!.Text("dapr.io/app-port").ShouldBe(port);
             container.Settings()["ASPNETCORE_HTTP_PORTS"].ShouldBe(port);
         }

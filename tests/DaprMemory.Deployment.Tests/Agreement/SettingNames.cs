@@ -21,7 +21,7 @@ internal static class SettingNames
         .ToDictionary(section => section.Name!, section => section.Type);
 
     // Of the platform, of Dapr and of OpenTelemetry.
-    static readonly string[] Others = ["ASPNETCORE_URLS", "ASPNETCORE_HTTP_PORTS", "DOTNET_EnableDiagnostics", "APP_API_TOKEN", "DAPR_API_TOKEN", "OTEL_EXPORTER_OTLP_ENDPOINT"];
+    static readonly string[] Others = ["ASPNETCORE_URLS", "ASPNETCORE_HTTP_PORTS", "ASPNETCORE_HTTPS_PORTS", "DOTNET_EnableDiagnostics", "APP_API_TOKEN", "DAPR_API_TOKEN", "OTEL_EXPORTER_OTLP_ENDPOINT"];
 
     /// <summary>Whether some code reads a setting.</summary>
     /// <param name="name">As .NET configuration has it: <c>Router:Shards:0:Id</c>.</param>
