@@ -1,5 +1,4 @@
 using Dapr.Client;
-using DaprMemory.Core.Audit;
 using DaprMemory.Core.Log;
 using DaprMemory.Core.Spaces;
 using DaprMemory.Core.Upkeep;
@@ -8,6 +7,7 @@ using DaprMemory.Curator.Tenants;
 using DaprMemory.Hosting;
 using DaprMemory.Hosting.Identity;
 using DaprMemory.Service;
+using DaprMemory.Service.Audit;
 using DaprMemory.Service.Dapr;
 using DaprMemory.Service.Events;
 using DaprMemory.Service.Health;
@@ -40,6 +40,7 @@ public static class CuratorApp
         // What the shards have, above all the largest item.
         builder.Services.AddOptions<SpaceOptions>().BindConfiguration(SpaceOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
         builder.AddMemoryHosting(AppId);
+        builder.Services.AddCommitSigning();
         builder.Services.AddStore();
         builder.Services.AddDuties(builder.Configuration.GetSection(CuratorOptions.SectionName)[nameof(CuratorOptions.PubSub)] ?? new CuratorOptions().PubSub);
         builder.Services.AddTenants(builder.Configuration[MemoryService.DaprHttpEndpointKey]);
@@ -70,8 +71,7 @@ public static class CuratorApp
             provider.GetRequiredService<ICommitStore>(),
             provider.GetRequiredService<IOptions<SpaceOptions>>().Value with { ViewBudgetBytes = ViewBudgetBytes, ValueCacheBytes = 0 },
             provider.GetRequiredService<TimeProvider>(),
-            // A log that is signed is signed by all who write to it.
-            signer: provider.GetService<ICommitSigner>()));
+            signer: provider.GetCommitSigner()));
         services.AddSingleton(provider => provider.GetRequiredService<SpaceRegistry>().Directory);
         services.AddSingleton<DutyProgress>();
     }

@@ -1,14 +1,4 @@
 using DaprMemory.Curator;
-using Microsoft.Extensions.Options;
+using DaprMemory.Hosting;
 
-try
-{
-    await CuratorApp.Build(args).RunAsync();
-    return 0;
-}
-catch (OptionsValidationException exception)
-{
-    foreach (var failure in exception.Failures)
-        Console.Error.WriteLine(failure);
-    return 1;
-}
+return await ServiceProcess.RunAsync(() => CuratorApp.Build(args));

@@ -1,14 +1,4 @@
+using DaprMemory.Hosting;
 using DaprMemory.Service;
-using Microsoft.Extensions.Options;
 
-try
-{
-    await MemoryService.Build(args).RunAsync();
-    return 0;
-}
-catch (OptionsValidationException exception)
-{
-    foreach (var failure in exception.Failures)
-        Console.Error.WriteLine(failure);
-    return 1;
-}
+return await ServiceProcess.RunAsync(() => MemoryService.Build(args));

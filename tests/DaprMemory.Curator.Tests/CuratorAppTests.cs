@@ -1,6 +1,9 @@
 using System.Net;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using DaprMemory.Core.Spaces;
+using DaprMemory.Core.State;
 using DaprMemory.Curator.Tenants;
 using DaprMemory.Curator.Tests.Support;
 using DaprMemory.Hosting.Identity;
@@ -10,6 +13,7 @@ using DaprMemory.Service;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
 namespace DaprMemory.Curator.Tests;
@@ -151,6 +155,23 @@ public sealed class CuratorAppTests : IAsyncLifetime
     public async Task Options_that_make_no_sense_are_refused_at_start(string key, string value) =>
         await Should.ThrowAsync<OptionsValidationException>(() => StartCuratorAsync((key, value)));
 
+    [Fact]
+    public async Task What_the_curator_commits_is_signed_as_the_shards_commits_are()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var file = Path.Combine(_folder.FullName, "keys.pem");
+        await File.WriteAllTextAsync(file, key.ExportPkcs8PrivateKeyPem());
+        var curator = await StartCuratorAsync(("Audit:Signing", "Required"), ("Audit:KeyFile", file));
+        var space = await curator.Services.GetRequiredService<SpaceRegistry>().OpenAsync(new SpaceId("acme", "notes"), default);
+        var change = new Mutation(new RecordKey(RecordKind.State, "k"), MutationKind.Put, "1"u8.ToArray());
+        (await space.WriteAsync(new WriteRequest("curator", "r", 1, [change]), default)).ShouldBeOfType<WriteOutcome.Committed>();
+        (await space.ReadCommitAsync(1, default)).Signature.ShouldNotBeNull();
+    }
+
+    [Fact]
+    public Task Without_a_key_a_curator_does_not_start_unless_it_is_told_not_to_sign() =>
+        Should.ThrowAsync<OptionsValidationException>(() => StartCuratorAsync(("Audit:Signing", "Required")));
+
     async Task StartSidecarsAsync() => _sidecars = await SidecarHost.StartAsync(new LocalSidecarOptions
     {
         ComponentsPath = _folder.FullName,
@@ -172,7 +193,7 @@ public sealed class CuratorAppTests : IAsyncLifetime
     {
         (string, string)[] quick =
         [
-            ("Identity:Mode", "Insecure"), ("Curator:TenantScanPeriod", "00:00:00.100"), ("Curator:CheckpointPeriod", "00:00:00.300"), ("Curator:EventPeriod", "00:00:00.300"),
+            ("Identity:Mode", "Insecure"), ("Audit:Signing", "Off"), ("Curator:TenantScanPeriod", "00:00:00.100"), ("Curator:CheckpointPeriod", "00:00:00.300"), ("Curator:EventPeriod", "00:00:00.300"),
             ("Curator:RetentionPeriod", "00:00:00.300"), ("Curator:CheckpointCommits", $"{CheckpointCommits}"), ("Curator:PublishGrace", "00:00:00"),
         ];
         var app = CuratorApp.Build([], builder =>

@@ -218,3 +218,31 @@ spec:
 scopes:
   {{- .scopes | nindent 2 }}
 {{- end }}
+
+{{/* Whether commits are signed, and with which keys: of all who write to the logs. */}}
+{{- define "daprmemory.auditEnvironment" -}}
+- name: Audit__Signing
+  value: {{ .Values.audit.signing | quote }}
+{{- if eq .Values.audit.signing "Required" }}
+- name: Audit__KeyFile
+  value: /etc/daprmemory/audit/keys.pem
+{{- end }}
+{{- end }}
+
+{{/* The keys that commits are signed with, as a mount. */}}
+{{- define "daprmemory.auditMounts" -}}
+{{- if eq .Values.audit.signing "Required" }}
+- name: audit
+  mountPath: /etc/daprmemory/audit
+  readOnly: true
+{{- end }}
+{{- end }}
+
+{{/* The keys that commits are signed with, as a volume. */}}
+{{- define "daprmemory.auditVolumes" -}}
+{{- if eq .Values.audit.signing "Required" }}
+- name: audit
+  secret:
+    secretName: {{ .Values.audit.keySecret }}
+{{- end }}
+{{- end }}

@@ -93,7 +93,7 @@ public sealed class LocalCluster : IAsyncDisposable
             if (!options.UsesHotStore)
                 builder.Configuration.AddInMemoryCollection([new($"{MemoryServiceOptions.SectionName}:{nameof(MemoryServiceOptions.HotStore)}", "")]);
         })).ToArray();
-        var curator = NewCurator(sidecars.AddressOf(CuratorApp.AppId), appToken, options);
+        var curator = NewCurator(sidecars.AddressOf(CuratorApp.AppId), appToken, auditKey, options);
         _parts.Push(new Stopped([.. services, curator]));
         await Task.WhenAll(services.Append(curator).Select(service => service.StartAsync(cancellationToken))).ConfigureAwait(false);
         ShardAddresses = [.. services.Select(service => service.ListensOn())];
@@ -119,11 +119,12 @@ public sealed class LocalCluster : IAsyncDisposable
         configure(builder);
     });
 
-    WebApplication NewCurator(Uri sidecar, string appToken, LocalClusterOptions options) => CuratorApp.Build(HostArguments, builder =>
+    WebApplication NewCurator(Uri sidecar, string appToken, string auditKey, LocalClusterOptions options) => CuratorApp.Build(HostArguments, builder =>
     {
         builder.UseQuietLoopback(0);
         builder.UseIssuer(Issuer);
         builder.Configuration.AddInMemoryCollection(options.CuratorSettings);
+        builder.Configuration.AddInMemoryCollection(AuditKeyFile.SettingsFor(auditKey));
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
             [MemoryService.DaprHttpEndpointKey] = sidecar.ToString(),

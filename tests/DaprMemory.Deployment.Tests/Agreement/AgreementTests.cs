@@ -69,6 +69,8 @@ public sealed class AgreementTests
             await using var app = CuratorApp.Build([], builder => builder.Configuration.AddInMemoryCollection(settings.ToDictionary(item => item.Key, item => (string?)item.Value)));
             var options = app.Services.GetRequiredService<IOptions<CuratorOptions>>().Value;
             (options.StrongStore, options.PubSub).ShouldBe((memory.StrongStore, memory.PubSub));
+            // A log that is signed is signed by all who write to it.
+            settings.ShouldContainKey("Audit:Signing");
             // The shards publish first, and save checkpoints of busy spaces themselves.
             options.PublishGrace.ShouldBeGreaterThan(spaces.PublishGrace);
             options.CheckpointCommits.ShouldBeLessThan(spaces.CheckpointCommits);
