@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
@@ -20,14 +21,17 @@ public static class ServiceProcess
     {
         try
         {
-            await build().RunAsync().ConfigureAwait(false);
+            var app = build();
+            // Before anything of the app is made: what is made of wrong options would fail alone, and the other failures be left unsaid.
+            app.Services.GetService<IStartupValidator>()?.Validate();
+            await app.RunAsync().ConfigureAwait(false);
             return 0;
         }
         catch (OptionsValidationException exception)
         {
             return Refuse([exception], errors);
         }
-        // What the host makes of it when options of several sections break rules.
+        // What the validator makes of it when options of several sections break rules.
         catch (AggregateException exception) when (exception.InnerExceptions.All(inner => inner is OptionsValidationException))
         {
             return Refuse(exception.InnerExceptions.Cast<OptionsValidationException>(), errors);
