@@ -73,7 +73,7 @@ public sealed class MemoryCommandTests
         var run = await CommandRun.StartAsync("--help");
 
         var commands = run.Lines.SkipWhile(l => !l.StartsWith("Commands", StringComparison.Ordinal)).Skip(1).ToArray();
-        commands.Length.ShouldBe(15);
+        commands.Length.ShouldBe(17);
         run.Output.ShouldContain("5 not available");
     }
 

@@ -73,6 +73,7 @@ internal sealed class SecureFleet : IAsyncDisposable
                 builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
                 {
                     ["Memory:Shard"] = "memory-0",
+                    ["Audit:Signing"] = "Off",
                     ["Tls:RequireClientCertificate"] = "true",
                     ["Tls:ClientNames:0"] = "memory-router",
                     [MemoryService.DaprHttpEndpointKey] = sidecars.AddressOf("memory-0").ToString(),
