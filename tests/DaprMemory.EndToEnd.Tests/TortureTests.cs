@@ -39,7 +39,11 @@ public sealed class TortureTests(ITestOutputHelper output)
 
         silences.ShouldBe([new Silence("s", 800, 3000, Fault: 100)]);
         failed.ShouldBe(1);
-
-        static Operation Call(long begin, long end, Outcome outcome = Outcome.Ok) => new() { Space = "s", Begin = begin, End = end, Outcome = outcome };
     }
+
+    [Fact]
+    public void Silence_counts_from_the_kill_on() =>
+        Availability.Of([Call(0, 50), Call(60, 200)], [new(FaultKind.ServiceKilled, 0, 100, 900, IsAlone: true)]).Silences.ShouldBe([new Silence("s", 100, 200, Fault: 100)]);
+
+    static Operation Call(long begin, long end, Outcome outcome = Outcome.Ok) => new() { Space = "s", Begin = begin, End = end, Outcome = outcome };
 }

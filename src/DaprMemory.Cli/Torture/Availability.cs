@@ -17,6 +17,8 @@ internal sealed record Availability(IReadOnlyList<Silence> Silences, int Failed)
             .ToList();
         var longest = kills.Select(kill => silences
             .Where(silence => silence.Begin < kill.End && silence.End > kill.Begin)
+            // What a space waited before the kill has another reason, such as the fault before it.
+            .Select(silence => silence with { Begin = Math.Max(silence.Begin, kill.Begin) })
             .DefaultIfEmpty()
             .MaxBy(silence => silence.Length) with { Fault = kill.Begin });
         var failed = operations.Count(operation => operation.Outcome is Outcome.Unknown or Outcome.Failed
