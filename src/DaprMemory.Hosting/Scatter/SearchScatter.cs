@@ -84,20 +84,22 @@ public sealed class SearchScatter
     {
         using var deadline = new CancellationTokenSource(request.Timeout, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, context.RequestAborted);
-        var replies = new SpaceReply[request.Spaces.Count];
+        // A request is no thing for several threads: what is asked is made of it beforehand.
+        var asked = request.Spaces.Select(space => Request(context, tenant, space, request.Body, either.Token)).ToArray();
+        var replies = new SpaceReply[asked.Length];
         // What has not begun when the time is over does not begin.
         await Parallel.ForAsync(0, replies.Length, new ParallelOptions { MaxDegreeOfParallelism = Parallelism }, async (i, _) =>
             replies[i] = either.IsCancellationRequested
                 ? SpaceReply.Late(request.Spaces[i])
-                : await AskAsync(context, tenant, request, i, hits, either.Token));
+                : await AskAsync(asked[i], request.Spaces[i], i, hits));
         return replies;
     }
 
-    async Task<SpaceReply> AskAsync(HttpContext context, string tenant, ScatterRequest request, int place, MergedHits hits, CancellationToken cancellationToken)
+    async Task<SpaceReply> AskAsync(HttpContext asking, string space, int place, MergedHits hits)
     {
-        var space = request.Spaces[place];
         using var answer = new MemoryStream();
-        var asking = Request(context, tenant, space, request.Body, answer, cancellationToken);
+        asking.Response.Body = answer;
+        var cancellationToken = asking.RequestAborted;
         try
         {
             await _ask(asking);
@@ -123,7 +125,7 @@ public sealed class SearchScatter
         }
     }
 
-    static DefaultHttpContext Request(HttpContext context, string tenant, string space, byte[] body, Stream answer, CancellationToken cancellationToken)
+    static DefaultHttpContext Request(HttpContext context, string tenant, string space, byte[] body, CancellationToken cancellationToken)
     {
         var asking = new DefaultHttpContext { RequestServices = context.RequestServices, RequestAborted = cancellationToken, TraceIdentifier = context.TraceIdentifier };
         asking.Features.Set(context.GetCaller());
@@ -142,7 +144,6 @@ public sealed class SearchScatter
         }
         request.ContentLength = body.Length;
         request.Body = new MemoryStream(body, writable: false);
-        asking.Response.Body = answer;
         return asking;
     }
 

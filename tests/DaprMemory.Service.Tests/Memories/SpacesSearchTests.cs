@@ -34,12 +34,13 @@ public sealed class SpacesSearchTests
     {
         await using var cluster = await TestCluster.StartAsync(2);
         await SearchAsync(cluster.Nodes[1], "parrot", "");
-        for (var i = 0; i < 10; i++)
+        for (var i = 0; i < 100; i++)
         {
             var tokens = new List<string>();
             foreach (var space in new[] { "a", "b" })
                 tokens.Add((await cluster.Nodes[0].SendAsync("POST", $"/v1/acme/{space}/memories", $$"""{"text":"parrot number{{i}}"}""")).Token);
             var found = await SearchAsync(cluster.Nodes[1], $"number{i}", string.Join(',', tokens));
+            found.Status.ShouldBe(200, found.Text);
             found.Json.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("space").GetString()).Order().ShouldBe(["a", "b"]);
 
             // What its token says of a space holds for a read of that space alone.
