@@ -276,15 +276,20 @@ public sealed class VectorPipeline : IAsyncDisposable
             isUnsaved = _unsaved.TryGetValue(key, out vector);
             place = isUnsaved ? -1 : _places.GetValueOrDefault(key, -1);
         }
+        var isFound = isUnsaved;
         if (isUnsaved)
             Deliver(key, vector);
         else if (place >= 0)
-            TakeSegment(place, await _segments.ReadAsync(place, _stopping.Token).ConfigureAwait(false));
+        {
+            var items = await _segments.ReadAsync(place, _stopping.Token).ConfigureAwait(false);
+            isFound = items.Exists(item => item.Key == key);
+            TakeSegment(place, items);
+        }
         lock (_lock)
         {
             _known.Dequeue();
-            // What can't be read again is computed again.
-            if (_waiting.ContainsKey(key))
+            // What can't be read again is computed again. Who waits for what was found has come since, and stands in the row himself.
+            if (!isFound && _waiting.ContainsKey(key))
             {
                 _toEmbed.Enqueue(key);
                 Schedule();

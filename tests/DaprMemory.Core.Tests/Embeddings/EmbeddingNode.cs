@@ -31,7 +31,14 @@ sealed class EmbeddingNode : IAsyncDisposable
     public ConcurrentDictionary<(string Id, string Text), float[]> Delivered { get; } = new();
 
     public VectorPipeline NewPipeline(ICommitStore store, SpaceId space) =>
-        new(space, store, new SpaceOptions().MaxItemBytes, Scheduler, (id, text, vector) => Delivered[(id, text)] = vector.ToArray());
+        new(space, store, new SpaceOptions().MaxItemBytes, Scheduler, (id, text, vector) =>
+        {
+            Delivered[(id, text)] = vector.ToArray();
+            OnDelivered?.Invoke(id);
+        });
+
+    /// <summary>Called with each memory's id, while its vector is being delivered.</summary>
+    public Action<string>? OnDelivered { get; set; }
 
     public static (string Id, string Text)[] Texts(int count, string prefix = "m") => [.. Enumerable.Range(0, count).Select(i => ($"{prefix}{i}", $"text of {prefix}{i}"))];
 

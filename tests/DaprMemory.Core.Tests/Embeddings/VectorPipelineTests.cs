@@ -44,6 +44,31 @@ public sealed class VectorPipelineTests
         node.Model.Embedded.Order().ShouldBe(["other", "same", "third"]);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Text_that_comes_back_while_it_is_being_brought_is_not_embedded_again(bool isSaved)
+    {
+        var memories = Texts(3);
+        await using (var first = new EmbeddingNode(_store))
+            await first.EmbedAsync(memories);
+        var model = new FakeModel();
+        await using var node = new EmbeddingNode(isSaved ? _store : new InMemoryCommitStore(), model);
+        await node.EmbedAsync(isSaved ? [] : memories);
+        var embedded = model.Embedded.Count;
+        // In the midst of it comes another with the same text, and so on.
+        node.OnDelivered = id =>
+        {
+            if (id.Length < 20)
+                node.Pipeline.Enqueue(id + "+", memories[1].Text);
+        };
+
+        node.Pipeline.Enqueue("again", memories[1].Text);
+        await WaitForAsync(() => node.Delivered.Keys.Any(memory => memory.Id.Length == 20));
+        await node.IdleAsync();
+        model.Embedded.Count.ShouldBe(embedded);
+    }
+
     [Fact]
     public async Task Text_that_comes_back_is_not_embedded_again_whether_saved_or_not()
     {
