@@ -134,7 +134,7 @@ public sealed class SpaceRegistry : IAsyncDisposable
 
     async Task<Space> LoadAsync(SpaceId id, CancellationToken cancellationToken)
     {
-        var slot = !id.IsDirectory && _maxOpenOf(id.Tenant) is { } most ? Admit(id, most) : GetOrAdd(id);
+        var slot = !id.IsInternal && _maxOpenOf(id.Tenant) is { } most ? Admit(id, most) : GetOrAdd(id);
         slot.Touch(_time);
         try
         {
@@ -157,7 +157,7 @@ public sealed class SpaceRegistry : IAsyncDisposable
         {
             if (_slots.TryGetValue(id, out var there))
                 return there;
-            var open = _slots.Where(slot => slot.Key.Tenant == id.Tenant && !slot.Key.IsDirectory).ToList();
+            var open = _slots.Where(slot => slot.Key.Tenant == id.Tenant && !slot.Key.IsInternal).ToList();
             var excess = open.Count + 1 - most;
             // One that is still being loaded is busy.
             foreach (var (other, _) in open.Where(slot => slot.Value.Space is { IsBusy: false }).OrderBy(slot => slot.Value.LastUsed).Take(Math.Max(0, excess)))

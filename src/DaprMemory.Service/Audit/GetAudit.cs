@@ -5,12 +5,11 @@ using DaprMemory.Hosting.Problems;
 using DaprMemory.Hosting.Requests;
 using DaprMemory.Service.Consistency;
 using DaprMemory.Service.Requests;
-using DaprMemory.Service.Telemetry;
 
 namespace DaprMemory.Service.Audit;
 
 /// <summary><c>GET /v1/{tenant}/audit</c>: who did what, in all spaces of the tenant.</summary>
-internal sealed class GetAudit(AuditTrail trail, ReadAudit reads, ServiceInstruments instruments)
+internal sealed class GetAudit(AuditTrail trail) : ITenantOperation
 {
     /// <summary>The most items of a page, and how many it has unless the client says.</summary>
     public const int MaxLimit = 1000, DefaultLimit = 100;
@@ -20,21 +19,9 @@ internal sealed class GetAudit(AuditTrail trail, ReadAudit reads, ServiceInstrum
 
     const int MaxVia = 160;
 
-    /// <summary>Serves one request.</summary>
-    public async Task InvokeAsync(HttpContext context)
+    /// <inheritdoc />
+    public async ValueTask<Problem?> AnswerAsync(HttpContext context, string tenant)
     {
-        var started = instruments.Start();
-        if (await AnswerAsync(context) is { } problem)
-            await ProblemWriter.WriteAsync(context, problem);
-        reads.Note(context, context.Request.RouteValues[SpaceCall.TenantParameter] as string, "", CallKind.Read);
-        instruments.Record(started, CallKind.Read, context.Response, ConsistencyLevel.Strong);
-    }
-
-    async Task<Problem?> AnswerAsync(HttpContext context)
-    {
-        var tenant = (string)context.Request.RouteValues[SpaceCall.TenantParameter]!;
-        if (Names.CheckTenant(tenant) is { } tenantRule)
-            return Problem.Invalid(ProblemTypes.InvalidTenant, tenantRule);
         var arguments = new QueryArguments(context.Request);
         var kind = arguments.Text("kind", text => text is Writes or Reads ? null : $"kind is {Writes} or {Reads}");
         AuditCursor? cursor = null;

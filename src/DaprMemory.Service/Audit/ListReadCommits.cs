@@ -9,20 +9,11 @@ using DaprMemory.Service.Requests;
 namespace DaprMemory.Service.Audit;
 
 /// <summary><c>GET /v1/{tenant}/audit/reads</c>: the log of what was read, as it stands, to be kept and verified elsewhere.</summary>
-internal sealed class ListReadCommits(SpaceRegistry registry)
+internal sealed class ListReadCommits(SpaceRegistry registry) : ITenantOperation
 {
-    /// <summary>Serves one request.</summary>
-    public async Task InvokeAsync(HttpContext context)
+    /// <inheritdoc />
+    public async ValueTask<Problem?> AnswerAsync(HttpContext context, string tenant)
     {
-        if (await AnswerAsync(context) is { } problem)
-            await ProblemWriter.WriteAsync(context, problem);
-    }
-
-    async Task<Problem?> AnswerAsync(HttpContext context)
-    {
-        var tenant = (string)context.Request.RouteValues[SpaceCall.TenantParameter]!;
-        if (Names.CheckTenant(tenant) is { } tenantRule)
-            return Problem.Invalid(ProblemTypes.InvalidTenant, tenantRule);
         var query = new QueryArguments(context.Request);
         var after = query.Number("after", 0, long.MaxValue) ?? 0;
         var limit = (int)(query.Number("limit", 1, ListCommits.MaxLimit) ?? ListCommits.DefaultLimit);

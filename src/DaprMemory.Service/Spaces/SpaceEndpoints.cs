@@ -10,9 +10,7 @@ internal static class SpaceEndpoints
     /// <summary>Maps them. A space of the name that the last segment is stays reachable: all that is about a space has a segment more.</summary>
     public static void MapSpaces(this IEndpointRouteBuilder endpoints)
     {
-        var list = ActivatorUtilities.CreateInstance<ListSpaces>(endpoints.ServiceProvider);
-        endpoints.MapMethods($"/v1/{{{SpaceCall.TenantParameter}}}/spaces", [HttpMethods.Get], list.InvokeAsync)
-            .WithAccess(EndpointAccess.Read)
+        endpoints.MapTenantRead<ListSpaces>("spaces", EndpointAccess.Read)
             .Describe(new("listSpaces", "Lists the spaces of the tenant, in ordinal order of their names.")
             {
                 IsOfTenant = true,

@@ -1,3 +1,4 @@
+using DaprMemory.Core.Audit;
 using DaprMemory.Core.Log;
 using DaprMemory.Core.Spaces;
 
@@ -38,6 +39,21 @@ public sealed class OpenSpacesTests
         await Should.ThrowAsync<TooManySpacesException>(async () => await OpenAsync(spaces, "acme", "b"));
         (await OpenAsync(spaces, "acme", "a")).ShouldBeSameAs(space);
         await OpenAsync(spaces, "other", "a");
+        store.Release();
+        (await write).ShouldBeOfType<WriteOutcome.Committed>();
+    }
+
+    [Fact]
+    public async Task What_the_system_keeps_for_a_tenant_takes_no_place_of_its_spaces()
+    {
+        var store = new HeldStore(new FaultyStore(_disk, new Random(1)), "acme:a:c:");
+        await using var spaces = NewRegistry(most: 1, store);
+        var space = await OpenAsync(spaces, "acme", "a");
+        var write = space.WriteAsync(Node.Request(Node.Put("k")), default);
+        await store.Reached;
+
+        await OpenAsync(spaces, "acme", ReadTrail.SpaceName);
+        (await OpenAsync(spaces, "acme", "a")).ShouldBeSameAs(space);
         store.Release();
         (await write).ShouldBeOfType<WriteOutcome.Committed>();
     }

@@ -23,6 +23,7 @@ public sealed class ReadAuditTests
             await service.SendAsync("POST", "memories/search", """{"query":"hidden words"}""", "Memory-Agent: finder");
             await service.SendAsync("GET", "commits", null, "Memory-Agent: reader");
             await service.SendAsync("GET", "/v1/acme/spaces", null, "Memory-Agent: lister");
+            await service.SendAsync("GET", "/v1/acme/audit/reads", null, "Memory-Agent: keeper");
             // These tell nothing.
             await service.SendAsync("GET", "state?limit=0", null, "Memory-Agent: nobody");
             await service.SendAsync("POST", "state/read", "{", "Memory-Agent: nobody");
@@ -44,6 +45,7 @@ public sealed class ReadAuditTests
             "agent-1 finder searchMemories m1 200",
             "agent-1 reader listCommits  200",
             " lister listSpaces  200",
+            " keeper listReadCommits  200",
         ]);
         (await again.SendAsync("GET", "/v1/acme/audit?kind=reads&agent=finder")).Json.GetProperty("items").GetArrayLength().ShouldBe(1);
         (await again.SendAsync("GET", "/v1/acme/spaces")).Text.ShouldBe("""{"items":[{"name":"agent-1"}]}""");
